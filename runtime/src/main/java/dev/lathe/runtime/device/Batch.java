@@ -1,0 +1,116 @@
+package dev.lathe.runtime.device;
+
+import dev.lathe.engine.type.DType;
+import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.BatchInput;
+import dev.lathe.engine.v1.Profile;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// One step's input: an array for every [BatchInput], filled anew each tick and never shrunk, so that
+/// a running session allocates nothing. Not thread-safe.
+public final class Batch {
+  private final Map<BatchInput, int[]> ints = new EnumMap<>(BatchInput.class);
+  private final Map<BatchInput, float[]> floats = new EnumMap<>(BatchInput.class);
+  private final Map<BatchInput, long[]> longs = new EnumMap<>(BatchInput.class);
+  private Sizes sizes = new Sizes(0, 0, 0);
+  private int adjustments;
+  private Profile.Kind kind = Profile.Kind.MIXED;
+
+  public Batch() {
+    for (BatchInput input : BatchInput.values()) {
+      if (input.dtype() == DType.I32) {
+        ints.put(input, new int[0]);
+      } else if (input.dtype() == DType.F32) {
+        floats.put(input, new float[0]);
+      } else {
+        longs.put(input, new long[0]);
+      }
+    }
+  }
+
+  /// Sets what this batch is; call after the arrays are filled.
+  public void shape(Profile.Kind kind, Sizes sizes, int adjustments) {
+    this.kind = kind;
+    this.sizes = sizes;
+    this.adjustments = adjustments;
+  }
+
+  public Profile.Kind kind() {
+    return kind;
+  }
+
+  public Sizes sizes() {
+    return sizes;
+  }
+
+  /// Count A of adjustments.
+  public int adjustments() {
+    return adjustments;
+  }
+
+  /// The array of an I32 input, with room for at least `count` elements; contents are kept.
+  public int[] ints(BatchInput input, int count) {
+    int[] array = present(ints.get(input), input);
+    if (array.length < count) {
+      array = Arrays.copyOf(array, grown(array.length, count));
+      ints.put(input, array);
+    }
+    return array;
+  }
+
+  /// The array of an F32 input, with room for at least `count` elements; contents are kept.
+  public float[] floats(BatchInput input, int count) {
+    float[] array = present(floats.get(input), input);
+    if (array.length < count) {
+      array = Arrays.copyOf(array, grown(array.length, count));
+      floats.put(input, array);
+    }
+    return array;
+  }
+
+  /// The array of an I64 input, with room for at least `count` elements; contents are kept.
+  public long[] longs(BatchInput input, int count) {
+    long[] array = present(longs.get(input), input);
+    if (array.length < count) {
+      array = Arrays.copyOf(array, grown(array.length, count));
+      longs.put(input, array);
+    }
+    return array;
+  }
+
+  /// Elements of an input that this batch fills.
+  public int count(BatchInput input, int maxBlocksPerSequence) {
+    return switch (input) {
+      case TOKEN_IDS, POSITIONS, SLOTS -> Math.toIntExact(sizes.tokens());
+      case QUERY_STARTS -> Math.toIntExact(sizes.sequences() + 1);
+      case CONTEXT_LENGTHS -> Math.toIntExact(sizes.sequences());
+      case BLOCK_TABLES -> Math.toIntExact(sizes.sequences() * maxBlocksPerSequence);
+      case LOGIT_ROWS,
+          TEMPERATURES,
+          TOP_K,
+          TOP_P,
+          MIN_P,
+          SEEDS,
+          DRAWS,
+          REPETITION_PENALTIES,
+          PRESENCE_PENALTIES,
+          FREQUENCY_PENALTIES ->
+          Math.toIntExact(sizes.logitRows());
+      case ADJUSTMENT_STARTS -> Math.toIntExact(sizes.logitRows() + 1);
+      case ADJUSTMENT_TOKENS, ADJUSTMENT_COUNTS, ADJUSTMENT_BIASES -> adjustments;
+    };
+  }
+
+  private static int grown(int length, int count) {
+    return Math.max(count, Math.max(64, length + (length >> 1)));
+  }
+
+  private static <T> T present(@org.jspecify.annotations.Nullable T array, BatchInput input) {
+    if (array == null) {
+      throw new IllegalStateException(input + " has dtype " + input.dtype());
+    }
+    return array;
+  }
+}
