@@ -45,7 +45,8 @@ launch() {
     is_built || build_once || exit 1
   fi
   local jars=("$root"/cli/target/lathe-cli-*.jar)
+  # ai.djl.offline: the tokenizer library shall neither download nor report anything.
   # shellcheck disable=SC2086 # LATHE_JAVA_OPTS is a list of words
   exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-    ${LATHE_JAVA_OPTS:-} -cp "${jars[0]}:$root/cli/target/lib/*" dev.lathe.cli.Main "$@"
+    -Dai.djl.offline=true ${LATHE_JAVA_OPTS:-} -cp "${jars[0]}:$root/cli/target/lib/*" dev.lathe.cli.Main "$@"
 }
