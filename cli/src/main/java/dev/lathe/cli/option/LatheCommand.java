@@ -1,0 +1,31 @@
+package dev.lathe.cli.option;
+
+import dev.lathe.cli.console.Console;
+import dev.lathe.engine.error.ExitCode;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.ParseResult;
+
+/// A command, its options already filled in by the parser.
+public interface LatheCommand {
+
+  /// The options that all commands share.
+  OutputOptions output();
+
+  /// Options of the command's counterpart in TensorRT-LLM that it knows and does not have.
+  default List<ForeignFlag> foreignFlags() {
+    return List.of();
+  }
+
+  /// Arguments that options which were given stand for: the contents of a configuration file.
+  ///
+  /// @param given what was parsed so far
+  default List<String> furtherArguments(ParseResult given) throws IOException {
+    return List.of();
+  }
+
+  /// Does the work. Results go to `console.out()`.
+  ///
+  /// @throws dev.lathe.engine.error.LatheException for what the user can mend
+  ExitCode run(Console console) throws IOException;
+}

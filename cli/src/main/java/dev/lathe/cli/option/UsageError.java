@@ -1,0 +1,36 @@
+package dev.lathe.cli.option;
+
+import dev.lathe.engine.error.ExitCode;
+import dev.lathe.engine.error.LatheException;
+
+/// Options that cannot be: out of range, missing, or in contradiction. Exit code 2.
+public final class UsageError extends LatheException {
+  private static final long serialVersionUID = 1;
+
+  /// @param sentence names every option that is involved
+  /// @param hint what to write instead; empty for nothing
+  public UsageError(String sentence, String hint) {
+    super(ExitCode.USAGE, "usage", sentence, hint);
+  }
+
+  /// Two options that exclude each other.
+  public static UsageError conflict(String first, String second, String why) {
+    return new UsageError(first + " and " + second + " cannot be combined: " + why, "");
+  }
+
+  /// Returns `value` if it lies in the range, both ends included.
+  public static int inRange(String option, int value, int least, int greatest) {
+    if (value < least || value > greatest) {
+      throw new UsageError(option + " is " + value + ", expected " + least + " to " + greatest, "");
+    }
+    return value;
+  }
+
+  /// Returns `value` if it is a number in the range, both ends included.
+  public static double inRange(String option, double value, double least, double greatest) {
+    if (!(value >= least && value <= greatest)) {
+      throw new UsageError(option + " is " + value + ", expected " + least + " to " + greatest, "");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.cli.build;
+
+import org.jspecify.annotations.NullMarked;

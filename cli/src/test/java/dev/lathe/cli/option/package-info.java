@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.cli.option;
+
+import org.jspecify.annotations.NullMarked;
