@@ -1,0 +1,4 @@
+package dev.lathe.tests.architecture.planted.codegen.tile;
+
+/// Planted: something to depend on.
+public record Tile() {}

@@ -1,0 +1,4 @@
+package dev.lathe.tests.architecture.planted.names;
+
+/// Planted: a name that says nothing.
+record SampleMisc() {}

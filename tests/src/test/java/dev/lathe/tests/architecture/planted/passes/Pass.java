@@ -1,0 +1,6 @@
+package dev.lathe.tests.architecture.planted.passes;
+
+/// Planted: the port that the pass below implements.
+interface Pass {
+  int run();
+}

@@ -1,0 +1,6 @@
+package dev.lathe.tests.architecture.planted.passes;
+
+/// Planted: the port that the rule below implements.
+interface Rule {
+  int rewrite();
+}

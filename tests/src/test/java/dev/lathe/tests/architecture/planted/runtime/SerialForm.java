@@ -1,0 +1,6 @@
+package dev.lathe.tests.architecture.planted.runtime;
+
+import java.io.Serializable;
+
+/// Planted: has a serial form.
+record SerialForm(int value) implements Serializable {}
