@@ -1,0 +1,96 @@
+package dev.lathe.runtime.cpu;
+
+import dev.lathe.engine.error.ExitCode;
+import dev.lathe.engine.error.LatheException;
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.StepOp;
+import java.util.Map;
+
+/// Runs single steps. Used by [CpuStepExecutor], and by tests of GPU kernels as the oracle:
+///
+/// ```java
+/// FloatTensor out = new FloatTensor(DType.BF16, 3, 256);
+/// CpuOps.run(new StepOp.RmsNorm(x, w, y, 256, 1e-5f), Map.of(x, in, w, weight, y, out));
+/// ```
+public final class CpuOps {
+  private final MoveOps moves;
+  private final NormOps norms;
+  private final ElementwiseOps elementwise;
+  private final MatrixOps matrices;
+  private final RopeOps rope;
+  private final AttentionOps attention;
+  private final SamplingOps sampling;
+
+  CpuOps(Workers workers) {
+    moves = new MoveOps(workers);
+    norms = new NormOps(workers);
+    elementwise = new ElementwiseOps(workers);
+    matrices = new MatrixOps(workers);
+    rope = new RopeOps(workers);
+    attention = new AttentionOps(workers);
+    sampling = new SamplingOps(workers);
+  }
+
+  /// Runs one step over the given tensors on the calling thread. Outputs are written in place; their
+  /// dtypes say how results are rounded. Weights of linear steps may be [FloatTensor]s `(N, K)`.
+  ///
+  /// @throws IllegalStateException if an operand is missing or of the wrong kind
+  public static void run(StepOp op, Map<Ref, HostTensor> tensors) {
+    try (Workers workers = new Workers(1)) {
+      new CpuOps(workers).run(op, new GivenOperands(tensors, workers));
+    }
+  }
+
+  void run(StepOp op, Operands operands) {
+    switch (op) {
+      case StepOp.Embedding step -> moves.embedding(step, operands);
+      case StepOp.GatherRows step -> moves.gatherRows(step, operands);
+      case StepOp.RmsNorm step -> norms.rmsNorm(step, operands);
+      case StepOp.AddRmsNorm step -> norms.addRmsNorm(step, operands);
+      case StepOp.Linear step -> matrices.linear(step, operands);
+      case StepOp.SwiGlu step -> elementwise.swiGlu(step, operands);
+      case StepOp.Unary step -> elementwise.unary(step, operands);
+      case StepOp.Binary step -> elementwise.binary(step, operands);
+      case StepOp.RopeKvAppend step -> rope.ropeKvAppend(step, operands);
+      case StepOp.PagedAttention step -> attention.pagedAttention(step, operands);
+      case StepOp.AdjustLogits step -> sampling.adjustLogits(step, operands);
+      case StepOp.Sample step -> sampling.sample(step, operands);
+      case StepOp.Custom step -> throw unknown(step);
+    }
+  }
+
+  private static LatheException unknown(StepOp.Custom step) {
+    return new LatheException(
+        ExitCode.BAD_ENGINE,
+        "custom-op-on-cpu",
+        "The engine uses the op '" + step.name() + "' of a plugin, which the CPU cannot run.",
+        "Run it on a GPU with --device cuda.");
+  }
+
+  /// Operands from a map; weights are packed when they are asked for.
+  private static final class GivenOperands extends Operands {
+    private final Map<Ref, HostTensor> tensors;
+    private final Workers workers;
+
+    GivenOperands(Map<Ref, HostTensor> tensors, Workers workers) {
+      this.tensors = tensors;
+      this.workers = workers;
+    }
+
+    @Override
+    HostTensor tensor(Ref ref) {
+      HostTensor tensor = tensors.get(ref);
+      if (tensor == null) {
+        throw new IllegalStateException("no tensor for " + ref);
+      }
+      return tensor;
+    }
+
+    @Override
+    PackedMatrix packed(Ref ref) {
+      return tensor(ref) instanceof PackedMatrix matrix
+          ? matrix
+          : PackedMatrix.pack(floats(ref), workers);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.lathe.runtime.cpu;
+
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.StepOp;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The operands that a step names, results included.
+final class StepOperands {
+  private StepOperands() {}
+
+  static List<Ref> of(StepOp op) {
+    return switch (op) {
+      case StepOp.Embedding(Ref ids, Ref table, Ref out) -> List.of(ids, table, out);
+      case StepOp.RmsNorm(Ref in, Ref weight, Ref out, _, _) -> List.of(in, weight, out);
+      case StepOp.AddRmsNorm(Ref in, Ref residual, Ref weight, Ref sum, Ref out, _) ->
+          List.of(in, residual, weight, sum, out);
+      case StepOp.Linear step ->
+          with(
+              List.of(step.in(), step.weight(), step.out()), List.of(step.bias(), step.residual()));
+      case StepOp.SwiGlu(Ref gateUp, Ref out) -> List.of(gateUp, out);
+      case StepOp.RopeKvAppend step ->
+          with(
+              List.of(
+                  step.qkv(),
+                  step.positions(),
+                  step.slots(),
+                  step.keyCache(),
+                  step.valueCache(),
+                  step.query()),
+              List.of(step.queryNorm(), step.keyNorm(), step.rotary().map(StepOp.Rotary::table)));
+      case StepOp.PagedAttention step ->
+          List.of(
+              step.query(),
+              step.keyCache(),
+              step.valueCache(),
+              step.queryStarts(),
+              step.contextLengths(),
+              step.blockTables(),
+              step.out());
+      case StepOp.GatherRows(Ref in, Ref rows, Ref out) -> List.of(in, rows, out);
+      case StepOp.Unary(_, Ref in, Ref out) -> List.of(in, out);
+      case StepOp.Binary(_, Ref left, Ref right, Ref out) -> List.of(left, right, out);
+      case StepOp.AdjustLogits step ->
+          List.of(
+              step.logits(),
+              step.starts(),
+              step.tokens(),
+              step.counts(),
+              step.biases(),
+              step.repetition(),
+              step.presence(),
+              step.frequency());
+      case StepOp.Sample step ->
+          List.of(
+              step.logits(),
+              step.temperatures(),
+              step.topK(),
+              step.topP(),
+              step.minP(),
+              step.seeds(),
+              step.draws(),
+              step.out());
+      case StepOp.Custom step ->
+          Stream.concat(step.inputs().stream(), step.outputs().stream()).toList();
+    };
+  }
+
+  private static List<Ref> with(List<Ref> refs, List<Optional<Ref>> more) {
+    return Stream.concat(refs.stream(), more.stream().flatMap(Optional::stream)).toList();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.runtime.cpu;
+
+import org.jspecify.annotations.NullMarked;
