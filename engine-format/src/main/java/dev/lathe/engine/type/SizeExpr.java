@@ -76,8 +76,11 @@ public sealed interface SizeExpr {
     return switch (this) {
       case Const(long value) -> Long.toString(value);
       case Symbol(SizeSymbol symbol) -> symbol.letter();
-      case Sum(SizeExpr left, SizeExpr right) -> left.text() + "+" + right.text();
-      case Product(SizeExpr left, SizeExpr right) -> factor(left) + "*" + factor(right);
+      case Sum(SizeExpr left, SizeExpr right) -> left.text() + "+" + factor(right);
+      case Product(SizeExpr left, SizeExpr right) ->
+          factor(left)
+              + "*"
+              + (right instanceof Product ? "(" + right.text() + ")" : factor(right));
       case CeilDiv(SizeExpr dividend, long divisor) ->
           "ceil(" + factor(dividend) + "/" + divisor + ")";
     };

@@ -104,14 +104,7 @@ public sealed interface StepOp {
   /// All sums are of integers: the result does not depend on their order. `mix` is
   /// [SampleDraw#bits(long,int)].
   record Sample(
-      Ref logits,
-      Ref temperatures,
-      Ref topK,
-      Ref topP,
-      Ref minP,
-      Ref seeds,
-      Ref draws,
-      Ref out)
+      Ref logits, Ref temperatures, Ref topK, Ref topP, Ref minP, Ref seeds, Ref draws, Ref out)
       implements StepOp {}
 
   /// An op of a plugin: meaning and kernel come from the plugin that declared `name`.

@@ -10,7 +10,12 @@ import java.util.List;
 /// @param offset first byte in the segment, a multiple of 256
 /// @param source the expression that was evaluated
 public record WeightEntry(
-    String name, DType dtype, List<Long> shape, int segment, long offset, long bytes,
+    String name,
+    DType dtype,
+    List<Long> shape,
+    int segment,
+    long offset,
+    long bytes,
     WeightExpr source) {
   public WeightEntry {
     shape = List.copyOf(shape);
