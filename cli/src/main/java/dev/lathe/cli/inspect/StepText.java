@@ -1,0 +1,164 @@
+package dev.lathe.cli.inspect;
+
+import dev.lathe.engine.v1.Launch;
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.Step;
+import dev.lathe.engine.v1.StepOp;
+import dev.lathe.engine.v1.StepOp.Activation;
+import dev.lathe.engine.v1.StepOp.BinaryKind;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// What a step computes and how the GPU does it, each as one line. A weight has an `@` before its
+/// name; everything else is a buffer.
+final class StepText {
+  private StepText() {}
+
+  static String of(StepOp op) {
+    return switch (op) {
+      case StepOp.Embedding embedding ->
+          embedding.out() + " = " + embedding.table() + "[" + embedding.ids() + "]";
+      case StepOp.RmsNorm norm -> norm.out() + " = rms_norm(" + norm.in() + ") * " + norm.weight();
+      case StepOp.AddRmsNorm norm ->
+          norm.sum()
+              + " = "
+              + norm.in()
+              + " + "
+              + norm.residual()
+              + "; "
+              + norm.out()
+              + " = rms_norm("
+              + norm.sum()
+              + ") * "
+              + norm.weight();
+      case StepOp.Linear linear -> linear(linear);
+      case StepOp.SwiGlu swiGlu -> swiGlu.out() + " = silu(gate) * up of " + swiGlu.gateUp();
+      case StepOp.RopeKvAppend rope -> rope(rope);
+      case StepOp.PagedAttention attention -> attention(attention);
+      case StepOp.GatherRows gather ->
+          gather.out() + " = " + gather.in() + "[" + gather.rows() + "]";
+      case StepOp.Unary unary -> unary.out() + " = " + lower(unary.kind()) + "(" + unary.in() + ")";
+      case StepOp.Binary binary ->
+          binary.out() + " = " + binary.left() + sign(binary.kind()) + binary.right();
+      case StepOp.AdjustLogits adjust ->
+          adjust.logits() + " adjusted by penalties and biases, where a sequence has some";
+      case StepOp.Sample sample -> sample.out() + " = sample(" + sample.logits() + ")";
+      case StepOp.Custom custom ->
+          names(custom.outputs()) + " = " + custom.name() + "(" + names(custom.inputs()) + ")";
+    };
+  }
+
+  private static String linear(StepOp.Linear linear) {
+    String product = linear.in() + " x " + linear.weight() + "^T" + after(" + ", linear.bias());
+    String activated = activated(linear.activation(), product);
+    return linear.out() + " = " + activated + after(" + ", linear.residual());
+  }
+
+  private static String activated(Activation activation, String product) {
+    return switch (activation) {
+      case NONE -> product;
+      case SILU -> "silu(" + product + ")";
+      case SWIGLU_INTERLEAVED -> "swiglu(" + product + ")";
+    };
+  }
+
+  private static String rope(StepOp.RopeKvAppend rope) {
+    String rotated = rope.rotary().isPresent() ? "rotated " : "";
+    String normalised = rope.queryNorm().isPresent() ? "normalised, " : "";
+    return rope.query()
+        + " = "
+        + normalised
+        + rotated
+        + "q of "
+        + rope.qkv()
+        + "; k, v to "
+        + rope.keyCache()
+        + ", "
+        + rope.valueCache();
+  }
+
+  private static String attention(StepOp.PagedAttention attention) {
+    String window = attention.window() == 0 ? "" : ", last " + attention.window() + " tokens";
+    return attention.out()
+        + " = attention("
+        + attention.query()
+        + ", "
+        + attention.keyCache()
+        + ", "
+        + attention.valueCache()
+        + window
+        + ")";
+  }
+
+  private static String sign(BinaryKind kind) {
+    return switch (kind) {
+      case ADD -> " + ";
+      case MULTIPLY -> " * ";
+    };
+  }
+
+  private static String after(String sign, Optional<Ref> operand) {
+    return operand.map(ref -> sign + ref).orElse("");
+  }
+
+  private static String names(List<Ref> refs) {
+    return refs.stream().map(Ref::name).collect(Collectors.joining(", "));
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The launches of a step: `linear_skinny_bf16 [ceil(T/64), 32, 1]`, or that there are none.
+  static String launches(Step step) {
+    return step.launches().isEmpty()
+        ? "-"
+        : step.launches().stream().map(StepText::launch).collect(Collectors.joining(", "));
+  }
+
+  private static String launch(Launch launch) {
+    return launch.kernel() + " " + blocks(launch);
+  }
+
+  /// The blocks of a launch: `[ceil(T/64), 32, 1]`.
+  static String blocks(Launch launch) {
+    return "["
+        + launch.gridX().text()
+        + ", "
+        + launch.gridY().text()
+        + ", "
+        + launch.gridZ().text()
+        + "]";
+  }
+
+  /// Names of the weights that an op reads, in the order of its operands.
+  static List<String> weights(StepOp op) {
+    return Stream.of(op.getClass().getRecordComponents())
+        .flatMap(component -> refs(value(component, op)))
+        .filter(Ref::isWeight)
+        .map(Ref::weightName)
+        .toList();
+  }
+
+  private static Stream<Ref> refs(Object value) {
+    return switch (value) {
+      case Ref ref -> Stream.of(ref);
+      case Optional<?> optional -> optional.stream().flatMap(StepText::refs);
+      case List<?> list -> list.stream().flatMap(StepText::refs);
+      case StepOp.Rotary rotary -> Stream.of(rotary.table());
+      default -> Stream.empty();
+    };
+  }
+
+  private static Object value(RecordComponent component, StepOp op) {
+    try {
+      return component.getAccessor().invoke(op);
+    } catch (ReflectiveOperationException impossible) {
+      throw new IllegalStateException(component + " of " + op, impossible);
+    }
+  }
+}
