@@ -85,7 +85,8 @@ final class CommandRunner {
     return command.run(console);
   }
 
-  private static CommandLine commandLine(CommandName name, LatheCommand command) {
+  /// The parser of a command, with all options there are.
+  static CommandLine commandLine(CommandName name, LatheCommand command) {
     String version = Main.class.getPackage().getImplementationVersion();
     CommandLine line = new CommandLine(command);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
