@@ -1,0 +1,187 @@
+package dev.lathe.runtime.schedule;
+
+import dev.lathe.runtime.kv.BlockPool;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/// Packs prompt chunks and single tokens into ticks, first come, first served.
+///
+/// A tick is made by [#next(Tick)]; when its step has run, [#complete(Tick)] is called once, then
+/// [#append(Sequence, int)] for each sequence that sampled, then [#end(Sequence)] for those that are
+/// done. [#submit(Sequence)] and [#end(Sequence)] may come at any time between ticks. Not
+/// thread-safe.
+public final class Scheduler<S extends Sequence> {
+  private final SchedulerLimits limits;
+  private final Policy policy;
+  private final BlockPool pool;
+  private final Deque<S> waiting = new ArrayDeque<>();
+  private final List<S> running = new ArrayList<>();
+  private long preemptions;
+
+  public Scheduler(SchedulerLimits limits, Policy policy) {
+    this.limits = limits;
+    this.policy = policy;
+    this.pool = new BlockPool(limits.blocks());
+  }
+
+  /// Checks without queueing that a sequence of these lengths can run.
+  ///
+  /// @throws RequestTooLargeException if it never can
+  public void check(int promptLength, int maxOutputTokens) {
+    RequestTooLargeException.check(
+        promptLength, Math.addExact(promptLength, maxOutputTokens), limits);
+  }
+
+  /// Queues a new sequence.
+  ///
+  /// @throws RequestTooLargeException if it can never run; it is unchanged then
+  public void submit(S sequence) {
+    if (sequence.state() != SequenceState.NEW) {
+      throw new IllegalStateException("submitted twice");
+    }
+    check(sequence.promptLength(), sequence.maxLength() - sequence.promptLength());
+    sequence.place(limits.tokensPerBlock());
+    sequence.enter(SequenceState.WAITING);
+    waiting.addLast(sequence);
+  }
+
+  /// Fills the tick with the next step. It is empty exactly if there are no sequences.
+  public void next(Tick<S> tick) {
+    tick.clear();
+    boolean tight = continueRunning(tick);
+    if (!tight) {
+      admit(tick);
+    }
+    if (tick.size() == 0 && !waiting.isEmpty()) {
+      throw new IllegalStateException("nothing can run, and " + waiting.size() + " are waiting");
+    }
+  }
+
+  /// Gives each running sequence its next tokens, the oldest first. Returns true if blocks ran out.
+  private boolean continueRunning(Tick<S> tick) {
+    boolean tight = false;
+    for (int i = 0; i < running.size(); i++) {
+      S sequence = running.get(i);
+      int count = Math.min(sequence.pending(), limits.maxTokens() - tick.tokens());
+      if (count == 0) {
+        continue;
+      }
+      while (!sequence.blocks().reserve(sequence.computed() + count, pool)) {
+        tight = true;
+        preemptYoungest();
+        if (running.size() == i) {
+          return true;
+        }
+      }
+      tick.add(sequence, count);
+    }
+    return tight;
+  }
+
+  /// Takes the youngest running sequence's blocks; it will be the first to start again.
+  private void preemptYoungest() {
+    S sequence = running.removeLast();
+    sequence.blocks().release(pool);
+    sequence.rewind();
+    sequence.enter(SequenceState.WAITING);
+    waiting.addFirst(sequence);
+    preemptions++;
+  }
+
+  /// Starts waiting sequences in order while there is room in the tick and in the pool.
+  private void admit(Tick<S> tick) {
+    int maxRunning = Math.min(limits.maxSequences(), limits.maxTokens());
+    while (!waiting.isEmpty() && running.size() < maxRunning) {
+      S sequence = waiting.getFirst();
+      int count = Math.min(sequence.pending(), limits.maxTokens() - tick.tokens());
+      if (count == 0 || !(running.isEmpty() || policy.admits(situation(sequence)))) {
+        return;
+      }
+      if (!sequence.blocks().reserve(count, pool)) {
+        return;
+      }
+      waiting.removeFirst();
+      sequence.enter(SequenceState.RUNNING);
+      running.add(sequence);
+      tick.add(sequence, count);
+    }
+  }
+
+  private Policy.Situation situation(S candidate) {
+    long promised = 0;
+    for (S sequence : running) {
+      promised += sequence.blocks().maxCount() - sequence.blocks().count();
+    }
+    int now = candidate.blocks().missing(candidate.length());
+    int later = Math.max(0, candidate.blocks().maxCount() - now);
+    return new Policy.Situation(now, later, pool.freeCount(), promised, pool.size());
+  }
+
+  /// Notes that the step of a tick has run.
+  public void complete(Tick<S> tick) {
+    for (int i = 0; i < tick.size(); i++) {
+      S sequence = tick.sequence(i);
+      if (sequence.state() == SequenceState.RUNNING) {
+        sequence.advance(tick.count(i));
+      }
+    }
+  }
+
+  /// Adds the token that was sampled for a running sequence with nothing pending.
+  public void append(S sequence, int token) {
+    if (sequence.state() != SequenceState.RUNNING || sequence.pending() != 0) {
+      throw new IllegalStateException(
+          "a token for a sequence that is " + sequence.state() + " with " + sequence.pending());
+    }
+    sequence.append(token);
+  }
+
+  /// Takes a sequence out, finished or cancelled, and frees its blocks.
+  public void end(S sequence) {
+    boolean known =
+        switch (sequence.state()) {
+          case NEW, ENDED -> false;
+          case WAITING -> waiting.remove(sequence);
+          case RUNNING -> running.remove(sequence);
+        };
+    if (!known) {
+      throw new IllegalStateException("ended while it is " + sequence.state());
+    }
+    sequence.blocks().release(pool);
+    sequence.enter(SequenceState.ENDED);
+  }
+
+  public int waitingCount() {
+    return waiting.size();
+  }
+
+  public int runningCount() {
+    return running.size();
+  }
+
+  /// True if there is nothing to do.
+  public boolean isIdle() {
+    return waiting.isEmpty() && running.isEmpty();
+  }
+
+  public int freeBlocks() {
+    return pool.freeCount();
+  }
+
+  /// How often a sequence was interrupted for want of blocks.
+  public long preemptions() {
+    return preemptions;
+  }
+
+  /// The running sequences, the oldest first; for tests and metrics.
+  List<S> running() {
+    return List.copyOf(running);
+  }
+
+  /// The waiting sequences in order.
+  List<S> waiting() {
+    return List.copyOf(waiting);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.lathe.runtime.schedule;
+
+import dev.lathe.engine.v1.Manifest;
+
+/// Sizes that a tick and a sequence keep to.
+///
+/// @param maxSequences of one tick
+/// @param maxTokens of one tick
+/// @param maxInputLength of a prompt
+/// @param maxSequenceLength of prompt and output together
+/// @param tokensPerBlock of the KV cache
+/// @param blocks of the KV cache
+public record SchedulerLimits(
+    int maxSequences,
+    int maxTokens,
+    int maxInputLength,
+    int maxSequenceLength,
+    int tokensPerBlock,
+    int blocks) {
+
+  public static SchedulerLimits of(Manifest manifest, int blocks) {
+    Manifest.Limits limits = manifest.limits();
+    return new SchedulerLimits(
+        limits.maxBatchSize(),
+        limits.maxTokens(),
+        limits.maxInputLength(),
+        limits.maxSequenceLength(),
+        manifest.kvCache().tokensPerBlock(),
+        blocks);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.lathe.runtime.schedule;
+
+import dev.lathe.runtime.kv.BlockTable;
+
+/// The tokens of one sequence, prompt and output, and how many of them are in the KV cache.
+/// Subclasses add what their owner wants to know of it. Not thread-safe.
+public class Sequence {
+  private final int[] tokens;
+  private final int promptLength;
+  private int length;
+  private int computed;
+  private SequenceState state = SequenceState.NEW;
+  private BlockTable blocks = new BlockTable(1, 0);
+
+  /// @param prompt token ids, at least one
+  /// @param maxOutputTokens at least 1
+  public Sequence(int[] prompt, int maxOutputTokens) {
+    if (prompt.length == 0 || maxOutputTokens < 1) {
+      throw new IllegalArgumentException(prompt.length + " + " + maxOutputTokens + " tokens");
+    }
+    promptLength = prompt.length;
+    length = prompt.length;
+    tokens = new int[Math.addExact(prompt.length, maxOutputTokens)];
+    System.arraycopy(prompt, 0, tokens, 0, prompt.length);
+  }
+
+  /// Tokens that are known: the prompt's and those generated so far.
+  public final int length() {
+    return length;
+  }
+
+  /// Most tokens that it can have.
+  public final int maxLength() {
+    return tokens.length;
+  }
+
+  public final int promptLength() {
+    return promptLength;
+  }
+
+  /// Tokens generated so far.
+  public final int outputLength() {
+    return length - promptLength;
+  }
+
+  /// The token at a position.
+  public final int token(int position) {
+    if (position >= length) {
+      throw new IndexOutOfBoundsException(position + " of " + length);
+    }
+    return tokens[position];
+  }
+
+  /// Tokens whose keys and values are in the cache.
+  public final int computed() {
+    return computed;
+  }
+
+  /// Known tokens that are not in the cache yet; 1 while it generates.
+  public final int pending() {
+    return length - computed;
+  }
+
+  public final SequenceState state() {
+    return state;
+  }
+
+  public final BlockTable blocks() {
+    return blocks;
+  }
+
+  /// Adds a generated token.
+  final void append(int token) {
+    tokens[length++] = token;
+  }
+
+  /// Notes that `count` more tokens are in the cache.
+  final void advance(int count) {
+    computed += count;
+  }
+
+  /// Forgets what was computed: the blocks are gone.
+  final void rewind() {
+    computed = 0;
+  }
+
+  final void enter(SequenceState next) {
+    state = next;
+  }
+
+  /// Gives the sequence the table of the cache in which it will run. The last token that it can
+  /// generate is never read, so it needs no place.
+  final void place(int tokensPerBlock) {
+    blocks = new BlockTable(tokensPerBlock, maxLength() - 1);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.runtime.kv;
+
+import org.jspecify.annotations.NullMarked;
