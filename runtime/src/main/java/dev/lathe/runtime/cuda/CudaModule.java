@@ -1,5 +1,9 @@
 package dev.lathe.runtime.cuda;
 
+import static org.bytedeco.cuda.global.cudart.CU_JIT_ERROR_LOG_BUFFER;
+import static org.bytedeco.cuda.global.cudart.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES;
+import static org.bytedeco.cuda.global.cudart.CU_JIT_INFO_LOG_BUFFER;
+import static org.bytedeco.cuda.global.cudart.CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES;
 import static org.bytedeco.cuda.global.cudart.cuModuleGetFunction;
 import static org.bytedeco.cuda.global.cudart.cuModuleLoadDataEx;
 import static org.bytedeco.cuda.global.cudart.cuModuleUnload;
@@ -9,6 +13,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.cuda.cudart.CUfunc_st;
 import org.bytedeco.cuda.cudart.CUmod_st;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /// Kernels that were loaded together.
 public final class CudaModule implements Handle {
@@ -68,7 +75,12 @@ public final class CudaModule implements Handle {
   /// The buffers into which the assembler writes what it has to say.
   private static final class JitLog {
     private static final int BYTES = 16 * 1024;
-    private static final int[] OPTIONS = {3, 4, 5, 6}; // info log, its size, error log, its size
+    private static final int[] OPTIONS = {
+      CU_JIT_INFO_LOG_BUFFER,
+      CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES,
+      CU_JIT_ERROR_LOG_BUFFER,
+      CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES
+    };
 
     private final MemorySegment options;
     private final MemorySegment values;
@@ -87,12 +99,13 @@ public final class CudaModule implements Handle {
       return OPTIONS.length;
     }
 
-    org.bytedeco.javacpp.IntPointer options() {
-      return new org.bytedeco.javacpp.IntPointer(new NativeAddress(options));
+    IntPointer options() {
+      return new IntPointer(new NativeAddress(options));
     }
 
-    org.bytedeco.javacpp.Pointer values() {
-      return new NativeAddress(values);
+    // A plain pointer would be taken for the one value, not for the array of values.
+    PointerPointer<Pointer> values() {
+      return new PointerPointer<>(new NativeAddress(values));
     }
 
     String text() {
