@@ -2,10 +2,12 @@ package dev.lathe.runtime.cuda;
 
 import static org.bytedeco.cuda.global.cudart.CU_EVENT_DEFAULT;
 import static org.bytedeco.cuda.global.cudart.CU_EVENT_DISABLE_TIMING;
+import static org.bytedeco.cuda.global.cudart.CU_EVENT_RECORD_EXTERNAL;
 import static org.bytedeco.cuda.global.cudart.cuEventCreate;
 import static org.bytedeco.cuda.global.cudart.cuEventDestroy;
 import static org.bytedeco.cuda.global.cudart.cuEventElapsedTime;
 import static org.bytedeco.cuda.global.cudart.cuEventRecord;
+import static org.bytedeco.cuda.global.cudart.cuEventRecordWithFlags;
 import static org.bytedeco.cuda.global.cudart.cuEventSynchronize;
 
 import org.bytedeco.cuda.cudart.CUevent_st;
@@ -26,6 +28,15 @@ public final class CudaEvent implements Handle {
   /// Puts the mark behind all that is in the stream.
   public void record(CudaStream stream) {
     Driver.check(cuEventRecord(handle, stream.handle()), "cuEventRecord", this);
+  }
+
+  /// While the stream is captured: makes the mark a part of the graph, recorded each time that the
+  /// graph runs.
+  void recordInGraph(CudaStream stream) {
+    Driver.check(
+        cuEventRecordWithFlags(handle, stream.handle(), CU_EVENT_RECORD_EXTERNAL),
+        "cuEventRecordWithFlags",
+        this);
   }
 
   /// Waits until the stream has reached the last recorded mark; returns at once if there is none.

@@ -43,7 +43,10 @@ final class CudaStepExecutor implements StepExecutor {
       for (Plan plan : plans) {
         runners.add(handles.add(new PlanRunner(plan, kernels, memory, arguments)));
       }
-      this.timer = limits.profiling() ? handles.add(new LaunchTimer(context)) : null;
+      this.timer =
+          limits.profiling()
+              ? handles.add(new LaunchTimer(context, options.graphs() && !options.blocking()))
+              : null;
       stream.synchronize();
     } catch (RuntimeException exception) {
       close();

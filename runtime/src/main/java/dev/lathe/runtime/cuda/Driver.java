@@ -49,6 +49,7 @@ public final class Driver {
           Function.plain("cuEventCreate"),
           Function.version2("cuEventDestroy"),
           Function.plain("cuEventRecord"),
+          Function.plain("cuEventRecordWithFlags"),
           Function.plain("cuEventSynchronize"),
           Function.version2("cuEventElapsedTime"),
           Function.plain("cuModuleLoadDataEx"),

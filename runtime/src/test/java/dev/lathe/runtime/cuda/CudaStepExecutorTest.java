@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.sun.management.ThreadMXBean;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.type.Sizes;
@@ -23,6 +24,7 @@ import dev.lathe.runtime.device.Batch;
 import dev.lathe.runtime.device.DeviceLimits;
 import dev.lathe.runtime.device.StepExecutor;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ final class CudaStepExecutorTest {
   private static final int VOCABULARY = 100;
   private static final int TABLE_ENTRY = 10_000;
   private static final int CONSTANT = -3;
+  private static final int TICKS = 20_000;
   private static final DeviceLimits LIMITS = new DeviceLimits(0.5, OptionalInt.of(9), false);
 
   @Test
@@ -97,18 +100,47 @@ final class CudaStepExecutorTest {
 
   @Test
   void profilingCountsTheLaunchesOfEachKernel() {
+    for (boolean graphs : new boolean[] {true, false}) {
+      onGpu(
+          graphs,
+          new DeviceLimits(0.5, OptionalInt.of(9), true),
+          CudaStepExecutorTest::assertThatLaunchesAreCounted);
+    }
+  }
+
+  private static void assertThatLaunchesAreCounted(StepExecutor executor) {
+    executor.execute(batch(Profile.Kind.DECODE, 3, 0));
+    executor.execute(batch(Profile.Kind.MIXED, 5, 0));
+
+    assertThat(executor.kernelTimes())
+        .extracting(StepExecutor.KernelTime::step, StepExecutor.KernelTime::launches)
+        .containsExactlyInAnyOrder(tuple("Custom echo", 2L), tuple("Custom ramp", 2L));
+    assertThat(tokens(executor, 5)).containsExactly(expected(5, 0));
+  }
+
+  @Test
+  void aDecodeTickAllocatesNoObjectsAfterItsGraphIsRecorded() {
     onGpu(
         true,
-        new DeviceLimits(0.5, OptionalInt.of(9), true),
+        LIMITS,
         executor -> {
-          executor.execute(batch(Profile.Kind.DECODE, 3, 0));
-          executor.execute(batch(Profile.Kind.MIXED, 5, 0));
+          Batch batch = batch(Profile.Kind.DECODE, 7, 20);
+          int[] tokens = new int[7];
+          runTicks(executor, batch, tokens);
+          ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+          long before = threads.getCurrentThreadAllocatedBytes();
 
-          assertThat(executor.kernelTimes())
-              .extracting(StepExecutor.KernelTime::step, StepExecutor.KernelTime::launches)
-              .containsExactlyInAnyOrder(tuple("Custom echo", 2L), tuple("Custom ramp", 2L));
-          assertThat(tokens(executor, 5)).containsExactly(expected(5, 0));
+          runTicks(executor, batch, tokens);
+
+          assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(TICKS);
         });
+  }
+
+  private static void runTicks(StepExecutor executor, Batch batch, int[] tokens) {
+    for (int i = 0; i < TICKS; i++) {
+      executor.execute(batch);
+      executor.readTokens(tokens);
+    }
   }
 
   @Test
