@@ -7,16 +7,16 @@ public sealed interface AttentionOp extends Op {
 
   /// Rotary embedding of the first `rotaryDim` elements of each head of `headDim` elements, with
   /// `rotaryDim` = columns of the table: row p of the table has the cosines, then the sines, of
-  /// position p. Not interleaved: element i pairs with i + rotaryDim/2; interleaved: 2i with 2i + 1.
-  /// Result: type of in. Source: Su et al., RoFormer, 2021.
+  /// position p. Not interleaved: element i pairs with i + rotaryDim/2; interleaved: 2i with 2i +
+  /// 1. Result: type of in. Source: Su et al., RoFormer, 2021.
   ///
-  /// C1: in is a matrix of a float dtype, its columns a multiple of headDim. C2: positions are `(n)`
-  /// i32. C3: table is `(P, rotaryDim)` f32, rotaryDim even and at most headDim.
+  /// C1: in is a matrix of a float dtype, its columns a multiple of headDim. C2: positions are
+  /// `(n)` i32. C3: table is `(P, rotaryDim)` f32, rotaryDim even and at most headDim.
   record Rope(Value in, Value positions, Value table, int headDim, boolean interleaved)
       implements AttentionOp, Op.RowWise {}
 
-  /// Stores the step's keys and values in the cache, each token at its slot. Results: the new states
-  /// of keyCache and valueCache.
+  /// Stores the step's keys and values in the cache, each token at its slot. Results: the new
+  /// states of keyCache and valueCache.
   ///
   /// C1: key and value have one type, `(T, kvHeads * headDim)` of a float dtype. C2: keyCache and
   /// valueCache have one type, `(K, kvHeads, headDim)`, with as many elements a token as a key.
@@ -28,15 +28,15 @@ public sealed interface AttentionOp extends Op {
   /// `softmax(scale * q k^T) v`; query head h reads KV head h / (query heads / KV heads). Result:
   /// type of query.
   ///
-  /// C1: query is `(T, heads.query * headDim)` of a float dtype. C2: keyCache and valueCache have one
-  /// type, `(K, heads.keyValue, headDim)`. C3: window is at least 0.
+  /// C1: query is `(T, heads.query * headDim)` of a float dtype. C2: keyCache and valueCache have
+  /// one type, `(K, heads.keyValue, headDim)`. C3: window is at least 0.
   record PagedAttention(
       Value query, Value keyCache, Value valueCache, Heads heads, float scale, int window)
       implements AttentionOp {}
 
-  /// From `qkv = [q heads, k heads, v heads]`: normalises each head of q and k where norm weights are
-  /// given, rotates q and k where a table is given (as [Rope]), appends k and v to the cache. Results:
-  /// query `(T, heads.query * headDim)`, new keyCache, new valueCache.
+  /// From `qkv = [q heads, k heads, v heads]`: normalises each head of q and k where norm weights
+  /// are given, rotates q and k where a table is given (as [Rope]), appends k and v to the cache.
+  /// Results: query `(T, heads.query * headDim)`, new keyCache, new valueCache.
   ///
   /// C1: qkv is `(T, heads.qkvColumns)` of a float dtype. C2: positions are `(T)` i32. C3: table is
   /// as for rope. C4: norm weights are `(headDim)` of the dtype of qkv. C5: keyCache and valueCache

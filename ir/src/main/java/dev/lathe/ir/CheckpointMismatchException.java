@@ -5,7 +5,8 @@ import dev.lathe.engine.error.LatheException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A checkpoint lacks tensors of the model, or has them in another shape. Lists all of them at once.
+/// A checkpoint lacks tensors of the model, or has them in another shape. Lists all of them at
+/// once.
 public final class CheckpointMismatchException extends LatheException {
   private static final long serialVersionUID = 1;
   private static final int SHOWN = 10;

@@ -7,8 +7,8 @@ public sealed interface LeafOp extends Op {
 
   TensorType type();
 
-  /// What the scheduler hands to a step: `token_ids` `(T)`, `positions` `(T)` or `logit_rows` `(R)`,
-  /// all i32.
+  /// What the scheduler hands to a step: `token_ids` `(T)`, `positions` `(T)` or `logit_rows`
+  /// `(R)`, all i32.
   record Input(String name, TensorType type) implements LeafOp {}
 
   /// Keys or values of one layer before the step, `(K, kvHeads, headDim)`: one entry a token of the

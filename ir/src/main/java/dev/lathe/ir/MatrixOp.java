@@ -9,9 +9,9 @@ public sealed interface MatrixOp extends Op {
   /// `activation(in * weight^T + bias) + residual`. Result: `(n, N)` of dtype `result`, or
   /// `(n, N / 2)` with [Activation#SWIGLU_INTERLEAVED].
   ///
-  /// C1: in is `(n, K)` of a float dtype. C2: weight is `(N, K)`. C3: bias is `(N)`. C4: residual has
-  /// the type of the result. C5: N is a multiple of 16 with SWIGLU_INTERLEAVED. C6: weight and bias
-  /// have the dtype of in. C7: result is a float dtype.
+  /// C1: in is `(n, K)` of a float dtype. C2: weight is `(N, K)`. C3: bias is `(N)`. C4: residual
+  /// has the type of the result. C5: N is a multiple of 16 with SWIGLU_INTERLEAVED. C6: weight and
+  /// bias have the dtype of in. C7: result is a float dtype.
   record Linear(
       Value in,
       Value weight,

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Defines a model: the API with which importers, and users who have a model of their own, write down
-/// a forward pass.
+/// Defines a model: the API with which importers, and users who have a model of their own, write
+/// down a forward pass.
 ///
 /// ```java
 /// ModelBuilder model = ModelBuilder.fromCheckpoint(DType.BF16, checkpoint::find);
@@ -31,16 +31,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///   Value q = layer.linear("attention.q", x, "self_attn.q_proj", queryColumns, false);
 ///   ...
 ///   Value a = layer.attention("attention", layer.rope("attention.rope", q, rotary), k, v, spec);
-///   h = layer.add("attention.residual", h, layer.linear("attention.out", a, "...", hidden, false));
+///   h = layer.add("attention.residual", h, layer.linear("attention.out", a, "...", hidden,
+///   false));
 /// }
 /// model.logits(model.logitsLinear("lm_head", x, "lm_head.weight", vocabulary));
 /// Graph graph = model.build();
 /// ```
 ///
-/// The first argument of each op is its name, relative to the builder's place; engine weights get the
-/// name of the op that uses them (`layers.0.attention.q`, its bias `layers.0.attention.q.bias`).
-/// Names of checkpoint tensors are relative to the builder's tensor prefix. Rows are tokens of the
-/// step; every activation is `(T, columns)` in the model's dtype.
+/// The first argument of each op is its name, relative to the builder's place; engine weights get
+/// the name of the op that uses them (`layers.0.attention.q`, its bias
+/// `layers.0.attention.q.bias`). Names of checkpoint tensors are relative to the builder's tensor
+/// prefix. Rows are tokens of the step; every activation is `(T, columns)` in the model's dtype.
 ///
 /// Missing and misshapen tensors do not stop the building: [#build()] reports all of them at once.
 /// Wrong operands do, with a [TypeException]. Not thread-safe.
@@ -88,8 +89,8 @@ public final class ModelBuilder {
     return new ModelBuilder(this, place, tensorPrefix);
   }
 
-  /// The checkpoint tensor, declared to have that shape, cast to the model's dtype. For weights that
-  /// are more than one whole tensor: put the expression into others and call [#weight(String,
+  /// The checkpoint tensor, declared to have that shape, cast to the model's dtype. For weights
+  /// that are more than one whole tensor: put the expression into others and call [#weight(String,
   /// WeightExpr, long...)].
   public WeightExpr tensor(String tensor, long... shape) {
     return weights.tensor(tensorPrefix + tensor, dtype, 0, shape);
@@ -194,8 +195,8 @@ public final class ModelBuilder {
         new Rope(in, positions(), rotary.table(), rotary.headDim(), rotary.interleaved()));
   }
 
-  /// Appends keys and values `(T, kvHeads * headDim)` to the cache of the next layer, in the order of
-  /// the calls, then attends. Result: `(T, heads * headDim)`.
+  /// Appends keys and values `(T, kvHeads * headDim)` to the cache of the next layer, in the order
+  /// of the calls, then attends. Result: `(T, heads * headDim)`.
   public Value attention(String name, Value query, Value key, Value value, AttentionSpec spec) {
     int layer = attentionLayers.getAndIncrement();
     Value keys = cache(layer, LeafOp.KvPart.KEYS, spec.heads());

@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
 
-/// The checkpoint tensors that a model under construction has asked for, and what is wrong with them.
+/// The checkpoint tensors that a model under construction has asked for, and what is wrong with
+/// them.
 sealed interface ModelWeights {
 
   /// An expression of dtype `dtype` and shape `shape` for the tensor.

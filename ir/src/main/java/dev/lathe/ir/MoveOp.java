@@ -3,8 +3,8 @@ package dev.lathe.ir;
 /// Ops that move elements and compute nothing.
 public sealed interface MoveOp extends Op {
 
-  /// `out[i] = table[ids[i]]`; an id outside the table gives a row of zeros. Result: `(n, H)` of the
-  /// table's dtype.
+  /// `out[i] = table[ids[i]]`; an id outside the table gives a row of zeros. Result: `(n, H)` of
+  /// the table's dtype.
   ///
   /// C1: ids are `(n)` i32. C2: table is `(V, H)` of a float dtype.
   record Embedding(Value ids, Value table) implements MoveOp, Op.RowWise {}

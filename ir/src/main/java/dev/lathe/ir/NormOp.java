@@ -3,9 +3,9 @@ package dev.lathe.ir;
 /// Normalisation along the columns.
 public sealed interface NormOp extends Op {
 
-  /// `in / sqrt(mean(in^2) + epsilon) * weight` over each group of `group` neighbouring elements of a
-  /// row; one group a row is the usual norm, one group a head the query/key norm. Result: type of in.
-  /// Source: Zhang and Sennrich, Root Mean Square Layer Normalization, 2019.
+  /// `in / sqrt(mean(in^2) + epsilon) * weight` over each group of `group` neighbouring elements of
+  /// a row; one group a row is the usual norm, one group a head the query/key norm. Result: type of
+  /// in. Source: Zhang and Sennrich, Root Mean Square Layer Normalization, 2019.
   ///
   /// C1: in is a matrix `(n, H)` of a float dtype. C2: weight is `(group)` of the dtype of in.
   /// C3: H is a multiple of group.

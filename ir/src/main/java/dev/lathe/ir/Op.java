@@ -6,8 +6,8 @@ import java.util.function.UnaryOperator;
 /// What a node computes. Families are sealed, every op is a record, listed in [OpCatalog].
 ///
 /// All arithmetic is float32 inside an op; a result is rounded once, to its dtype. In the shapes of
-/// the ops' documentation, `n` stands for any leading dimension (`T` or `R`). A constraint `C1` of an
-/// op's documentation has the same label in messages of [TypeInference] and in test names.
+/// the ops' documentation, `n` stands for any leading dimension (`T` or `R`). A constraint `C1` of
+/// an op's documentation has the same label in messages of [TypeInference] and in test names.
 ///
 /// An op that works on the rows of a step knows how the rows belong to sequences: the layout of the
 /// batch (query starts, context lengths, block tables, slots) is no operand.

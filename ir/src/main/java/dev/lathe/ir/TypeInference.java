@@ -20,7 +20,8 @@ import dev.lathe.ir.NormOp.AddRmsNorm;
 import dev.lathe.ir.NormOp.RmsNorm;
 import java.util.List;
 
-/// Types of an op's results, from its operands and attributes; checks the op's constraints on the way.
+/// Types of an op's results, from its operands and attributes; checks the op's constraints on the
+/// way.
 public final class TypeInference {
   private final Op op;
 

@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package dev.lathe.ir.verify;
+
+import org.jspecify.annotations.NullMarked;
