@@ -1,10 +1,11 @@
 package dev.lathe.runtime.schedule;
 
 import dev.lathe.runtime.kv.BlockTable;
+import dev.lathe.runtime.sample.TokenView;
 
 /// The tokens of one sequence, prompt and output, and how many of them are in the KV cache.
 /// Subclasses add what their owner wants to know of it. Not thread-safe.
-public class Sequence {
+public class Sequence implements TokenView {
   private final int[] tokens;
   private final int promptLength;
   private int length;
@@ -25,6 +26,7 @@ public class Sequence {
   }
 
   /// Tokens that are known: the prompt's and those generated so far.
+  @Override
   public final int length() {
     return length;
   }
@@ -34,6 +36,7 @@ public class Sequence {
     return tokens.length;
   }
 
+  @Override
   public final int promptLength() {
     return promptLength;
   }
@@ -44,6 +47,7 @@ public class Sequence {
   }
 
   /// The token at a position.
+  @Override
   public final int token(int position) {
     if (position >= length) {
       throw new IndexOutOfBoundsException(position + " of " + length);

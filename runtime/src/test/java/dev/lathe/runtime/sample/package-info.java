@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.runtime.sample;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.runtime.text;
+
+import org.jspecify.annotations.NullMarked;
