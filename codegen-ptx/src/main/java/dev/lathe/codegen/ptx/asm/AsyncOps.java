@@ -1,0 +1,94 @@
+package dev.lathe.codegen.ptx.asm;
+
+import static dev.lathe.codegen.ptx.isa.Operand.imm;
+
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.B64;
+import dev.lathe.codegen.ptx.isa.Operand;
+import dev.lathe.codegen.ptx.isa.Operand.Address;
+import dev.lathe.codegen.ptx.isa.Pred;
+
+/// Copies that run beside the program, and the barriers that tell when they are done.
+public interface AsyncOps extends Emitter {
+
+  /// `cp.async`: 4, 8 or 16 bytes global to shared; 16 bypass L1.
+  default void copyAsync(Address shared, Address global, int bytes) {
+    emit("cp.async." + (bytes == 16 ? "cg" : "ca") + ".shared.global", shared, global, imm(bytes));
+  }
+
+  /// `cp.async` of which only the first `validBytes` are read; the rest becomes zero.
+  default void copyAsync(Address shared, Address global, int bytes, B32 validBytes) {
+    String level = bytes == 16 ? "cg" : "ca";
+    emit("cp.async." + level + ".shared.global", shared, global, imm(bytes), validBytes);
+  }
+
+  /// Closes a group of [#copyAsync].
+  default void commitCopies() {
+    emit("cp.async.commit_group");
+  }
+
+  /// Waits until all but the newest `pending` groups of this thread are done.
+  default void waitCopies(int pending) {
+    emit("cp.async.wait_group", imm(pending));
+  }
+
+  /// Makes an mbarrier that completes a phase after `arrivals` arrivals.
+  default void initBarrier(Address barrier, int arrivals) {
+    emit("mbarrier.init.shared::cta.b64", barrier, imm(arrivals));
+  }
+
+  /// Makes the barriers that this thread initialised visible to asynchronous copies and the cluster.
+  default void fenceBarrierInit() {
+    emit("fence.mbarrier_init.release.cluster");
+  }
+
+  default void arrive(Address barrier) {
+    emit("mbarrier.arrive.shared::cta.b64", new Operand.Sink(), barrier);
+  }
+
+  /// Arrives, and makes the phase wait for `bytes` more bytes of bulk copies.
+  default void arriveExpecting(Address barrier, int bytes) {
+    emit("mbarrier.arrive.expect_tx.shared::cta.b64", new Operand.Sink(), barrier, imm(bytes));
+  }
+
+  default void arriveExpecting(Address barrier, B32 bytes) {
+    emit("mbarrier.arrive.expect_tx.shared::cta.b64", new Operand.Sink(), barrier, bytes);
+  }
+
+  /// True once the phase of the given parity is complete; may wait a while.
+  default Pred tryWait(Address barrier, B32 parity) {
+    return pred("mbarrier.try_wait.parity.shared::cta.b64", barrier, parity);
+  }
+
+  /// One bulk copy, global to shared, that reports to `barrier`; all multiples of 16 bytes.
+  default void copyBulk(Address shared, Address global, Operand bytes, Address barrier) {
+    emit(
+        "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes",
+        shared,
+        global,
+        bytes,
+        barrier);
+  }
+
+  /// [#copyBulk] with a cache policy.
+  default void copyBulk(
+      Address shared, Address global, Operand bytes, Address barrier, B64 policy) {
+    emit(
+        "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_hint",
+        shared,
+        global,
+        bytes,
+        barrier,
+        policy);
+  }
+
+  /// The policy for data that is read once.
+  default B64 evictFirst() {
+    return b64("createpolicy.fractional.L2::evict_first.b64", imm(1f));
+  }
+
+  /// Orders this thread's writes to shared memory before asynchronous reads of them.
+  default void fenceAsyncShared() {
+    emit("fence.proxy.async.shared::cta");
+  }
+}

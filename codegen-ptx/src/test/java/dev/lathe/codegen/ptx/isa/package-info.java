@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.codegen.ptx.isa;
+
+import org.jspecify.annotations.NullMarked;
