@@ -6,7 +6,8 @@ has_cuda_driver() {
   if { ldconfig -p || /sbin/ldconfig -p; } 2> /dev/null | grep -q 'libcuda\.so\.1'; then
     return 0
   fi
-  IFS=: read -ra folders <<< "${LD_LIBRARY_PATH:-}:/usr/lib/x86_64-linux-gnu:/usr/lib64:/usr/lib"
+  folders="/usr/local/nvidia/lib64:/usr/lib/x86_64-linux-gnu:/usr/lib64:/usr/lib"
+  IFS=: read -ra folders <<< "${LD_LIBRARY_PATH:-}:$folders"
   for folder in "${folders[@]}"; do
     [[ -n "$folder" && -e "$folder/libcuda.so.1" ]] && return 0
   done

@@ -4,8 +4,8 @@ import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.runtime.device.Batch;
 import java.util.List;
 
-/// The adjustments of a batch on the GPU: three arrays of equal capacity, which grows as batches need
-/// it. When it grows, the addresses change.
+/// The adjustments of a batch on the GPU: three arrays of equal capacity, which grows as batches
+/// need it. When it grows, the addresses change.
 final class AdjustmentBlock implements Handle {
   private static final List<BatchInput> ARRAYS =
       List.of(

@@ -7,7 +7,8 @@ public sealed interface Availability {
 
   /// @param name of the GPU: `NVIDIA H100 80GB HBM3`
   /// @param memoryBytes all of its memory
-  /// @param driverVersion greatest CUDA version that the driver knows, as CUDA counts: 13000 for 13.0
+  /// @param driverVersion greatest CUDA version that the driver knows, as CUDA counts: 13000 for
+  ///     13.0
   record Available(String name, ComputeCapability capability, long memoryBytes, int driverVersion)
       implements Availability {
 

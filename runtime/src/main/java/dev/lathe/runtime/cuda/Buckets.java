@@ -4,8 +4,8 @@ import dev.lathe.engine.type.Sizes;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The batch sizes for which decode graphs are recorded: a batch runs in the smallest that holds it,
-/// with padding in the rows that are left.
+/// The batch sizes for which decode graphs are recorded: a batch runs in the smallest that holds
+/// it, with padding in the rows that are left.
 final class Buckets {
   private static final int[] SMALL = {1, 2, 4, 8, 16, 24, 32, 48, 64};
   private static final int STEP = 32;

@@ -9,8 +9,8 @@ import static org.bytedeco.cuda.global.cudart.cuGraphUpload;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
 
-/// Launches that were recorded once and are replayed with one call. Their arguments are those of the
-/// recording.
+/// Launches that were recorded once and are replayed with one call. Their arguments are those of
+/// the recording.
 public final class CudaGraph implements Handle {
   private final CUgraphExec_st handle;
   private final Lease lease;

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 /// the system's linker finds them loaded when it loads the bindings. Touches no binding itself.
 final class CudaLibraries {
   private static final String DRIVER = "libcuda.so.1";
+  // The driver loads it by its bare name when it assembles PTX.
+  private static final String ASSEMBLER = "libnvidia-ptxjitcompiler.so.1";
   private static final String RUNTIME = "libcudart.so.13";
 
   private static final List<Path> DRIVER_FOLDERS =
@@ -41,6 +43,9 @@ final class CudaLibraries {
   ///
   /// @param folders where to look first
   static Optional<String> load(List<Path> folders) {
+    // Before the driver asks for it: beside a driver that is not on the library path, this one is
+    // not either. Machine code runs without it.
+    find(ASSEMBLER, folders, DRIVER_FOLDERS);
     Optional<SymbolLookup> driver = find(DRIVER, folders, DRIVER_FOLDERS);
     if (driver.isEmpty()) {
       return Optional.of(

@@ -7,7 +7,8 @@ import java.util.List;
 ///
 /// @param ordinal number of the GPU, from 0, among those that the driver shows
 /// @param graphs false: never use CUDA graphs; each launch is made anew
-/// @param blocking true: wait after each launch, so that a failure names its kernel; implies no graphs
+/// @param blocking true: wait after each launch, so that a failure names its kernel; implies no
+///     graphs
 /// @param libraryFolders where to look for the CUDA libraries before the usual places
 public record CudaOptions(
     int ordinal, boolean graphs, boolean blocking, List<Path> libraryFolders) {

@@ -11,8 +11,8 @@ import dev.lathe.runtime.device.EngineImage;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/// All that an engine's launches read and write, but the batch's inputs: weights, arena, outputs and
-/// KV pool.
+/// All that an engine's launches read and write, but the batch's inputs: weights, arena, outputs
+/// and KV pool.
 final class EngineMemory implements Handle {
   private final HandleStack handles = new HandleStack();
   private final WeightMemory weights;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Runs launches between pairs of events, and adds up the time of each kind. Recorded into a graph,
-/// which takes long but costs the GPU nothing, the times are the kernels' own; launched one by one, a
-/// short kernel's time is that of its launch.
+/// which takes long but costs the GPU nothing, the times are the kernels' own; launched one by one,
+/// a short kernel's time is that of its launch.
 final class LaunchTimer implements Handle {
   private final CudaContext context;
   private final boolean graphs;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Where the weights lie on the GPU, and in which portions they are copied there. The segments of the
-/// file lie one after another, as they are in the file; a portion covers neighbours.
+/// Where the weights lie on the GPU, and in which portions they are copied there. The segments of
+/// the file lie one after another, as they are in the file; a portion covers neighbours.
 final class WeightChunks {
   private static final long ALIGNMENT = 256;
   private static final long WIDEST_GAP = 4096;

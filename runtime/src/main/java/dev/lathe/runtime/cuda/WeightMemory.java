@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The weights of an engine on the GPU, in one allocation. Several threads read the mapped file, each
-/// through pinned buffers of its own.
+/// The weights of an engine on the GPU, in one allocation. Several threads read the mapped file,
+/// each through pinned buffers of its own.
 final class WeightMemory implements Handle {
   private static final long CHUNK_BYTES = 16L << 20;
 
