@@ -1,0 +1,31 @@
+package dev.lathe.engine.weight;
+
+/// Conversions between float types, each rounded once, to nearest even. NaN stays NaN.
+final class FloatRounding {
+  private FloatRounding() {}
+
+  /// The bits of the nearest bfloat16.
+  static short toBfloat16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) (bits >>> 16 | 0x40);
+    }
+    return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
+  }
+
+  /// The value of bfloat16 bits.
+  static float fromBfloat16(short bits) {
+    return Float.intBitsToFloat(bits << 16);
+  }
+
+  /// A float that rounds to every narrower type as the double itself does: the double truncated, with
+  /// the last bit set where that lost something ("round to odd": Boldo, Melquiond 2008).
+  static float toOddFloat(double value) {
+    float nearest = (float) value;
+    if (nearest == value || Double.isNaN(value)) {
+      return nearest;
+    }
+    int bits = Float.floatToRawIntBits(nearest);
+    return Float.intBitsToFloat((Math.abs(nearest) > Math.abs(value) ? bits - 1 : bits) | 1);
+  }
+}
