@@ -80,7 +80,7 @@ public final class WeightEvaluator {
       case WeightExpr.Slice slice -> slice(slice);
       case WeightExpr.Transpose(WeightExpr inner) -> {
         WeightType type = type(inner);
-        yield new MovedElements.Transposed(
+        yield new TransposedElements(
             elements(inner), type.dim(1), type.dim(0), type.dtype().bytes());
       }
       case WeightExpr.Reshape(WeightExpr inner, List<Long> _) -> elements(inner);
