@@ -1,0 +1,17 @@
+package dev.lathe.frontend.checkpoint;
+
+import dev.lathe.engine.type.DType;
+import java.util.List;
+
+/// A tensor as the header of a safetensors file declares it.
+///
+/// @param shape outermost dimension first; empty for a scalar
+/// @param begin first byte, counted from the end of the header
+/// @param end byte after the last
+public record TensorEntry(String name, DType dtype, List<Long> shape, long begin, long end) {
+
+  /// Bytes of the tensor.
+  public long bytes() {
+    return end - begin;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.frontend.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
