@@ -1,5 +1,7 @@
 package dev.lathe.frontend.checkpoint;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.lathe.engine.error.ExitCode;
 import dev.lathe.engine.error.LatheException;
 import dev.lathe.engine.weight.TensorSource;
@@ -10,7 +12,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -30,7 +34,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
   private final Arena arena;
   private final Optional<TemporaryDirectory> temporary;
   private final SortedMap<String, TensorEntry> tensors = new TreeMap<>();
-  private final TreeMap<String, Shard> shardOf = new TreeMap<>();
+  private final Map<String, Shard> shards = new HashMap<>();
   private final List<FileStamp> stamps = new ArrayList<>();
 
   private Checkpoint(
@@ -141,14 +145,14 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
       stamps.add(FileStamp.of(directory.path().resolve(name)));
       shard = Shard.map(directory.label(name), channel, arena);
     }
-    for (TensorEntry tensor : shard.tensors().values()) {
-      Shard other = shardOf.put(tensor.name(), shard);
+    shards.put(shard.file(), shard);
+    for (TensorEntry tensor : shard.tensors()) {
+      TensorEntry other = tensors.put(tensor.name(), tensor);
       if (other != null) {
         throw new CheckpointException(
             CheckpointError.TENSOR_IN_TWO_SHARDS,
             shard.file() + ": tensor '" + tensor.name() + "' is also in " + other.file());
       }
-      tensors.put(tensor.name(), tensor);
     }
   }
 
@@ -156,8 +160,8 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     index
         .shardOf()
         .forEach((tensor, file) -> {
-          Shard shard = shardOf.get(tensor);
-          if (shard == null || !shard.file().equals(directory.label(file))) {
+          TensorEntry entry = tensors.get(tensor);
+          if (entry == null || !entry.file().equals(directory.label(file))) {
             throw new CheckpointException(
                 CheckpointError.INDEX_TENSOR_MISSING,
                 index.file() + ": tensor '" + tensor + "' is not in " + file);
@@ -196,11 +200,11 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
 
   @Override
   public SourceTensor tensor(String name) {
-    Shard shard = shardOf.get(name);
     TensorEntry entry = tensors.get(name);
-    if (shard == null || entry == null) {
+    if (entry == null) {
       throw new NoSuchElementException(location + " has no tensor " + name);
     }
+    Shard shard = requireNonNull(shards.get(entry.file()));
     return new SourceTensor(entry.dtype(), entry.shape(), shard.bytes(entry));
   }
 

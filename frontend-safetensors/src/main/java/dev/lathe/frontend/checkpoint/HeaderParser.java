@@ -6,9 +6,9 @@ import dev.lathe.frontend.json.StrictReader;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the JSON header of one safetensors file. Whether the tensors fill the file is for
 /// [TensorLayout] to say.
@@ -20,7 +20,7 @@ final class HeaderParser {
   private static final String METADATA = "__metadata__";
 
   private final String file;
-  private final Map<String, TensorEntry> tensors = new LinkedHashMap<>();
+  private final Map<String, TensorEntry> tensors = new HashMap<>();
   // Models have few shapes: equal ones share a list.
   private final Map<List<Long>, List<Long>> shapes = new HashMap<>();
   private boolean metadataSeen;
@@ -29,11 +29,11 @@ final class HeaderParser {
     this.file = file;
   }
 
-  /// The tensors of a header by name.
+  /// The tensors of a header.
   ///
   /// @param file name for errors
   /// @param header the JSON text
-  static Map<String, TensorEntry> parse(String file, MemorySegment header) {
+  static List<TensorEntry> parse(String file, MemorySegment header) {
     var parser = new HeaderParser(file);
     try {
       StrictReader reader = StrictReader.open(header, MAX_DEPTH, MAX_STRING_BYTES);
@@ -42,7 +42,7 @@ final class HeaderParser {
     } catch (JsonFault e) {
       throw new CheckpointException(errorOf(e), file + ": header: " + e.sentence(), e);
     }
-    return parser.tensors;
+    return List.copyOf(parser.tensors.values());
   }
 
   private static CheckpointError errorOf(JsonFault fault) {
@@ -89,11 +89,16 @@ final class HeaderParser {
   private TensorEntry entry(StrictReader reader, String name) throws JsonFault {
     var fields = new Fields(name);
     try {
-      reader.object(label(name), key -> fields.read(reader, key));
+      reader.members("the entry", key -> fields.read(reader, key));
     } catch (JsonFault e) {
-      throw new CheckpointException(errorOf(e), file + ": " + e.sentence(), e);
+      throw fault(errorOf(e), name, e);
     }
     return fields.entry();
+  }
+
+  private CheckpointException fault(CheckpointError error, String name, JsonFault fault) {
+    return new CheckpointException(
+        error, file + ": " + label(name) + ": " + fault.sentence(), fault);
   }
 
   private static String label(String name) {
@@ -104,12 +109,13 @@ final class HeaderParser {
     return new CheckpointException(error, file + ": " + label(name) + " " + sentence);
   }
 
-  /// The members of one tensor's entry as they come in.
+  /// The members of one tensor's entry as they come in. Sentences are made for errors alone: a header
+  /// may have a million tensors.
   private final class Fields {
     private final String name;
-    private final List<DType> dtype = new ArrayList<>(1);
-    private final List<List<Long>> shape = new ArrayList<>(1);
-    private final List<Long> offsets = new ArrayList<>(2);
+    private @Nullable DType dtype;
+    private @Nullable List<Long> shape;
+    private @Nullable List<Long> offsets;
 
     Fields(String name) {
       this.name = name;
@@ -117,12 +123,28 @@ final class HeaderParser {
 
     void read(StrictReader reader, String key) throws JsonFault {
       switch (key) {
-        case "dtype" -> dtype.add(dtype(reader.string(label(name) + " dtype")));
-        case "shape" -> shape.add(shape(reader));
-        case "data_offsets" -> readOffsets(reader);
+        case "dtype" -> {
+          checkFirst(dtype, key);
+          dtype = dtype(reader.string(key));
+        }
+        case "shape" -> {
+          checkFirst(shape, key);
+          List<Long> read = counts(reader, key, CheckpointError.SHAPE);
+          shape = shapes.computeIfAbsent(read, same -> same);
+        }
+        case "data_offsets" -> {
+          checkFirst(offsets, key);
+          offsets = offsets(reader, key);
+        }
         default ->
             throw error(
                 CheckpointError.UNKNOWN_FIELD, name, "has a field " + StrictReader.shown(key));
+      }
+    }
+
+    private void checkFirst(@Nullable Object earlier, String key) {
+      if (earlier != null) {
+        throw error(CheckpointError.DUPLICATE_FIELD, name, "has " + key + " twice");
       }
     }
 
@@ -135,49 +157,51 @@ final class HeaderParser {
       throw error(CheckpointError.UNKNOWN_DTYPE, name, "has the dtype " + StrictReader.shown(text));
     }
 
-    private List<Long> shape(StrictReader reader) throws JsonFault {
-      List<Long> dimensions = new ArrayList<>(4);
-      counts(reader, "shape", CheckpointError.SHAPE, dimensions);
-      List<Long> key = List.copyOf(dimensions);
-      return shapes.computeIfAbsent(key, same -> same);
-    }
-
-    private void readOffsets(StrictReader reader) throws JsonFault {
-      counts(reader, "data_offsets", CheckpointError.OFFSETS, offsets);
-      if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
+    private List<Long> offsets(StrictReader reader, String key) throws JsonFault {
+      List<Long> read = counts(reader, key, CheckpointError.OFFSETS);
+      if (read.size() != 2 || read.get(0) > read.get(1)) {
         throw error(
             CheckpointError.OFFSETS,
             name,
-            "must have data_offsets [begin, end] with begin <= end, but has " + offsets);
+            "must have data_offsets [begin, end] with begin <= end, but has " + read);
       }
+      return read;
     }
 
-    private void counts(StrictReader reader, String field, CheckpointError error, List<Long> target)
+    private List<Long> counts(StrictReader reader, String key, CheckpointError error)
         throws JsonFault {
-      String what = label(name) + " " + field;
+      List<Long> counts = new ArrayList<>(2);
       try {
         reader.array(
-            what,
+            key,
             () -> {
-              if (target.size() == MAX_RANK) {
+              if (counts.size() == MAX_RANK) {
                 throw new JsonFault(
-                    JsonFault.Kind.TYPE, what + " has more than " + MAX_RANK + " elements");
+                    JsonFault.Kind.TYPE, key + " has more than " + MAX_RANK + " elements");
               }
-              target.add(reader.count("an element of " + what));
+              counts.add(reader.count(key));
             });
       } catch (JsonFault e) {
-        boolean type = e.kind() == JsonFault.Kind.TYPE;
-        throw new CheckpointException(type ? error : errorOf(e), file + ": " + e.sentence(), e);
+        throw fault(e.kind() == JsonFault.Kind.TYPE ? error : errorOf(e), name, e);
       }
+      return List.copyOf(counts);
     }
 
     TensorEntry entry() {
-      if (dtype.isEmpty() || shape.isEmpty() || offsets.isEmpty()) {
-        String field = dtype.isEmpty() ? "dtype" : shape.isEmpty() ? "shape" : "data_offsets";
-        throw error(CheckpointError.MISSING_FIELD, name, "has no " + field);
+      if (dtype == null) {
+        throw missing("dtype");
       }
-      return new TensorEntry(
-          name, dtype.getFirst(), shape.getFirst(), offsets.get(0), offsets.get(1));
+      if (shape == null) {
+        throw missing("shape");
+      }
+      if (offsets == null) {
+        throw missing("data_offsets");
+      }
+      return new TensorEntry(name, file, dtype, shape, offsets.get(0), offsets.get(1));
+    }
+
+    private CheckpointException missing(String field) {
+      return error(CheckpointError.MISSING_FIELD, name, "has no " + field);
     }
   }
 }

@@ -6,14 +6,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.util.Map;
+import java.util.List;
 
 /// One safetensors file, mapped. Valid as long as the arena that it was mapped in.
 ///
 /// @param file name for errors
 /// @param tensors what the header declares
 /// @param data the bytes after the header, read-only
-record Shard(String file, Map<String, TensorEntry> tensors, MemorySegment data) {
+record Shard(String file, List<TensorEntry> tensors, MemorySegment data) {
   static final long MAX_HEADER_BYTES = 100_000_000;
   private static final int LENGTH_BYTES = 8;
   private static final ValueLayout.OfLong LENGTH =
@@ -32,9 +32,9 @@ record Shard(String file, Map<String, TensorEntry> tensors, MemorySegment data) 
       throw new CheckpointException(
           CheckpointError.HEADER_START, file + ": the header does not begin with '{'");
     }
-    Map<String, TensorEntry> tensors = HeaderParser.parse(file, header);
+    List<TensorEntry> tensors = HeaderParser.parse(file, header);
     MemorySegment data = content.asSlice(LENGTH_BYTES + headerBytes);
-    TensorLayout.check(file, tensors.values(), data.byteSize());
+    TensorLayout.check(file, tensors, data.byteSize());
     return new Shard(file, tensors, data);
   }
 
