@@ -12,7 +12,7 @@ final class ModelOptions {
       paramLabel = "DIR",
       description = {
         "Hugging Face directory or TensorRT-LLM checkpoint (config.json, rankN.safetensors);",
-        "also a .tar, .tar.gz, .tar.zst or .zip of one."
+        "also a .tar, .tar.gz or .zip of one."
       })
   Optional<Path> checkpoint = Optional.empty();
 
@@ -39,4 +39,10 @@ final class ModelOptions {
         "Default: the checkpoint's."
       })
   Optional<String> dtype = Optional.empty();
+
+  @Option(
+      names = "--allow_symlinks",
+      order = 104,
+      description = "Follow links inside the checkpoint, as a hub cache has them.")
+  boolean allowLinks;
 }

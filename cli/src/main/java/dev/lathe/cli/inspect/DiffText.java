@@ -5,6 +5,7 @@ import dev.lathe.engine.v1.Manifest;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Step;
 import dev.lathe.engine.v1.WeightEntry;
+import dev.lathe.engine.weight.WeightText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -83,7 +84,7 @@ final class DiffText {
           weight.name(),
           weight.dtype().text()
               + " "
-              + WeightText.shape(weight.shape())
+              + Overview.shape(weight.shape())
               + " "
               + WeightText.of(weight.source()));
     }

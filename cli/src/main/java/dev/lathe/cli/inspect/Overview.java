@@ -8,6 +8,7 @@ import dev.lathe.engine.v1.Manifest;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Profile;
 import dev.lathe.engine.v1.WeightEntry;
+import dev.lathe.engine.weight.WeightText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -175,11 +176,18 @@ final class Overview {
       table.row(
           weight.name(),
           weight.dtype().text(),
-          WeightText.shape(weight.shape()),
+          shape(weight.shape()),
           weight.bytes(),
           WeightText.of(weight.source()));
     }
     section("Weights: " + manifest.weights().size() + ", row-major", table);
+  }
+
+  /// `4096x1024`.
+  static String shape(List<Long> shape) {
+    return shape.isEmpty()
+        ? "scalar"
+        : shape.stream().map(String::valueOf).collect(Collectors.joining("x"));
   }
 
   private void section(String title, TextTable table) {

@@ -53,7 +53,7 @@ final class StepText {
   }
 
   private static String linear(StepOp.Linear linear) {
-    String product = linear.in() + " x " + linear.weight() + "^T" + after(" + ", linear.bias());
+    String product = linear.in() + " * " + linear.weight() + "^T" + after(" + ", linear.bias());
     String activated = activated(linear.activation(), product);
     return linear.out() + " = " + activated + after(" + ", linear.residual());
   }

@@ -7,6 +7,7 @@ import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Step;
 import dev.lathe.engine.v1.WeightEntry;
+import dev.lathe.engine.weight.WeightText;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,7 +61,7 @@ final class WhyText {
         + " "
         + weight.dtype().text()
         + " "
-        + WeightText.shape(weight.shape())
+        + Overview.shape(weight.shape())
         + " = "
         + WeightText.of(weight.source());
   }
