@@ -1,0 +1,137 @@
+package dev.lathe.codegen.kernel;
+
+import dev.lathe.codegen.ptx.asm.Kernel;
+import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.engine.v1.KernelEntry;
+import dev.lathe.engine.v1.StepOp;
+import dev.lathe.passes.select.KernelCatalog;
+import dev.lathe.passes.select.Lowering;
+import dev.lathe.passes.select.Lowering.KernelSource;
+import dev.lathe.passes.select.NoKernelException;
+import dev.lathe.passes.select.StepContext;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Chooses kernels among templates: of all configurations of all templates that support a step, the
+/// one with the least estimated cost; the first one in the list among equals.
+public final class PtxKernelCatalog implements KernelCatalog {
+  private final List<KernelTemplate<?, ?, ?>> templates;
+
+  /// @param templates in the order in which equals are preferred
+  public PtxKernelCatalog(List<KernelTemplate<?, ?, ?>> templates) {
+    this.templates = List.copyOf(templates);
+  }
+
+  /// The catalog of all built-in templates.
+  public static PtxKernelCatalog builtIn() {
+    return new PtxKernelCatalog(BuiltInTemplates.LIST);
+  }
+
+  @Override
+  public Lowering lower(StepOp op, StepContext context) {
+    List<String> reasons = new ArrayList<>();
+    return candidates(op, context, reasons).stream()
+        .min(Comparator.comparing(Candidate::cost))
+        .orElseThrow(() -> noKernel(op, context, reasons))
+        .lower();
+  }
+
+  /// Every way to carry out the step, in the order of the templates.
+  ///
+  /// @param reasons where refusals are added, one sentence a template
+  public List<Candidate> candidates(StepOp op, StepContext context, List<String> reasons) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (KernelTemplate<?, ?, ?> template : templates) {
+      if (template.op().isInstance(op)) {
+        candidates.addAll(candidates(template, op, context, reasons));
+      }
+    }
+    return candidates;
+  }
+
+  private static <O extends StepOp, P extends Record, C extends Record> List<Candidate> candidates(
+      KernelTemplate<O, P, C> template, StepOp op, StepContext context, List<String> reasons) {
+    O step = template.op().cast(op);
+    return switch (template.supports(step, context)) {
+      case Support.No<P>(String reason) -> {
+        reasons.add(template.id() + ": " + reason);
+        yield List.of();
+      }
+      case Support.Yes<P>(P problem) -> {
+        Target target = Target.parse(context.target());
+        yield template
+            .space(problem, target)
+            .<Candidate>map(
+                config -> new Choice<>(template, step, context, problem, config, target))
+            .toList();
+      }
+    };
+  }
+
+  private static NoKernelException noKernel(StepOp op, StepContext context, List<String> reasons) {
+    List<String> given = reasons.isEmpty() ? List.of("no template is for it") : reasons;
+    return new NoKernelException(
+        context.step(), op.getClass().getSimpleName(), context.target(), given);
+  }
+
+  /// One configuration of one template for one step.
+  public sealed interface Candidate {
+
+    /// Id of the template.
+    String template();
+
+    /// The configuration, as text.
+    String config();
+
+    Cost cost();
+
+    /// Emits the kernels.
+    Lowering lower();
+  }
+
+  private record Choice<O extends StepOp, P extends Record, C extends Record>(
+      KernelTemplate<O, P, C> kernelTemplate,
+      O op,
+      StepContext context,
+      P problem,
+      C configuration,
+      Target target)
+      implements Candidate {
+    @Override
+    public String template() {
+      return kernelTemplate.id();
+    }
+
+    @Override
+    public String config() {
+      return configuration.toString();
+    }
+
+    @Override
+    public Cost cost() {
+      return kernelTemplate.estimate(problem, configuration, target);
+    }
+
+    @Override
+    public Lowering lower() {
+      String name = KernelName.of(kernelTemplate.id(), problem, configuration, context.target());
+      List<Kernel> kernels = kernelTemplate.emit(problem, configuration, target, name);
+      Launches launches = kernelTemplate.launches(op, context, problem, configuration, kernels);
+      return new Lowering(
+          kernels.stream().map(this::source).toList(), launches.launches(), launches.workspace());
+    }
+
+    private KernelSource source(Kernel kernel) {
+      return new KernelSource(
+          new KernelEntry(
+              kernel.name(),
+              kernelTemplate.id(),
+              KernelName.components(configuration),
+              kernel.threads(),
+              kernel.sharedBytes(),
+              false),
+          kernel.ptx());
+    }
+  }
+}

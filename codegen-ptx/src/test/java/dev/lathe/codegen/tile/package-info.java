@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.codegen.tile;
+
+import org.jspecify.annotations.NullMarked;
