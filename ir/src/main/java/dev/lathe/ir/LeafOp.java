@@ -1,5 +1,6 @@
 package dev.lathe.ir;
 
+import dev.lathe.engine.type.DType;
 import dev.lathe.engine.weight.WeightExpr;
 
 /// Values that come from outside the graph. They have no node.
@@ -9,7 +10,19 @@ public sealed interface LeafOp extends Op {
 
   /// What the scheduler hands to a step: `token_ids` `(T)`, `positions` `(T)` or `logit_rows`
   /// `(R)`, all i32.
-  record Input(String name, TensorType type) implements LeafOp {}
+  record Input(String name, TensorType type) implements LeafOp {
+    public static Input tokenIds() {
+      return new Input("token_ids", TensorType.of(DType.I32, Dim.TOKENS));
+    }
+
+    public static Input positions() {
+      return new Input("positions", TensorType.of(DType.I32, Dim.TOKENS));
+    }
+
+    public static Input logitRows() {
+      return new Input("logit_rows", TensorType.of(DType.I32, Dim.LOGIT_ROWS));
+    }
+  }
 
   /// Keys or values of one layer before the step, `(K, kvHeads, headDim)`: one entry a token of the
   /// pool. How the pool is cut into blocks is the plan's business.

@@ -221,22 +221,18 @@ public final class ModelBuilder {
 
   /// Ends the model: of `(T, vocabulary)` f32, the rows that the step asks for are its output.
   public void logits(Value allRows) {
-    Value rows = input("logit_rows", Dim.LOGIT_ROWS);
+    Value rows = graph.leaf(LeafOp.Input.logitRows());
     graph.output(graph.add("logits", new GatherRows(allRows, rows)));
   }
 
   /// Vocabulary ids of the step's tokens, `(T)` i32.
   public Value tokenIds() {
-    return input("token_ids", Dim.TOKENS);
+    return graph.leaf(LeafOp.Input.tokenIds());
   }
 
   /// Positions of the step's tokens in their sequences, `(T)` i32.
   public Value positions() {
-    return input("positions", Dim.TOKENS);
-  }
-
-  private Value input(String name, Dim rows) {
-    return graph.leaf(new LeafOp.Input(name, TensorType.of(DType.I32, rows)));
+    return graph.leaf(LeafOp.Input.positions());
   }
 
   /// Adds any other op.

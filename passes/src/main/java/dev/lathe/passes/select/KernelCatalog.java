@@ -7,6 +7,7 @@ public interface KernelCatalog {
 
   /// Kernels, launches and workspace for one step.
   ///
-  /// @throws NoKernelException if no template supports the step; it names each template and its reason
+  /// @throws NoKernelException if no template supports the step; it names each template and its
+  ///     reason
   Lowering lower(StepOp op, StepContext context);
 }

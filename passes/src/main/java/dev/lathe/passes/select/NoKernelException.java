@@ -13,7 +13,13 @@ public final class NoKernelException extends LatheException {
     super(
         ExitCode.BAD_MODEL,
         "no-kernel",
-        "no kernel for step '" + step + "' (" + op + ") on " + target + ": "
+        "no kernel for step '"
+            + step
+            + "' ("
+            + op
+            + ") on "
+            + target
+            + ": "
             + String.join("; ", reasons),
         "build for --target cpu, or add a kernel template (docs/add-a-kernel.md)");
   }

@@ -1,0 +1,229 @@
+package dev.lathe.passes.plan;
+
+import dev.lathe.engine.v1.BatchInput;
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.StepOp;
+import dev.lathe.engine.v1.StepOp.BinaryKind;
+import dev.lathe.engine.v1.StepOp.UnaryKind;
+import dev.lathe.ir.AttentionOp.KvAppend;
+import dev.lathe.ir.AttentionOp.PagedAttention;
+import dev.lathe.ir.AttentionOp.Rope;
+import dev.lathe.ir.AttentionOp.RopeKvAppend;
+import dev.lathe.ir.CustomOp;
+import dev.lathe.ir.ElementwiseOp.Add;
+import dev.lathe.ir.ElementwiseOp.AddBias;
+import dev.lathe.ir.ElementwiseOp.Multiply;
+import dev.lathe.ir.ElementwiseOp.Silu;
+import dev.lathe.ir.ElementwiseOp.SwiGlu;
+import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.Heads;
+import dev.lathe.ir.LeafOp;
+import dev.lathe.ir.MatrixOp.Activation;
+import dev.lathe.ir.MatrixOp.Linear;
+import dev.lathe.ir.MoveOp.Embedding;
+import dev.lathe.ir.MoveOp.GatherRows;
+import dev.lathe.ir.MoveOp.SliceColumns;
+import dev.lathe.ir.Node;
+import dev.lathe.ir.NormOp.AddRmsNorm;
+import dev.lathe.ir.NormOp.RmsNorm;
+import dev.lathe.ir.Stage;
+import dev.lathe.ir.Value;
+import dev.lathe.passes.plan.StepProgram.NamedStep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Turns each node of a fused graph into a step on named buffers, then adds the steps that choose
+/// tokens.
+public final class LowerToSteps {
+  private final StepBuffers buffers;
+  private final List<NamedStep> steps = new ArrayList<>();
+
+  private LowerToSteps(StepBuffers buffers) {
+    this.buffers = buffers;
+  }
+
+  /// @param maxBlocksPerSequence width of a row of the block tables
+  /// @throws IllegalStateException if the graph is not fused
+  public static StepProgram lower(Graph graph, int maxBlocksPerSequence) {
+    if (graph.stage() != Stage.FUSED) {
+      throw new IllegalStateException("cannot lower a graph that is " + graph.stage());
+    }
+    LowerToSteps lowering = new LowerToSteps(new StepBuffers(graph, maxBlocksPerSequence));
+    List<String> names = StepBuffers.uniqueNames(graph.nodes());
+    for (int i = 0; i < names.size(); i++) {
+      lowering.buffers.at(i);
+      lowering.lower(names.get(i), graph.nodes().get(i));
+    }
+    lowering.chooseTokens(lowering.buffers.read(graph.outputs().getFirst()));
+    return new StepProgram(lowering.buffers.all(), lowering.steps);
+  }
+
+  private void lower(String name, Node node) {
+    List<Value> results = node.results();
+    switch (node.op()) {
+      case Embedding e ->
+          add(name, new StepOp.Embedding(in(e.ids()), in(e.table()), out(node, name)));
+      case GatherRows g ->
+          add(name, new StepOp.GatherRows(in(g.in()), in(g.rows()), out(node, name)));
+      case Linear linear -> linear(name, linear, node.result());
+      case RmsNorm norm -> rmsNorm(name, norm, node.result());
+      case AddRmsNorm norm -> addRmsNorm(name, norm, results);
+      case Add op -> binary(name, BinaryKind.ADD, op.left(), op.right(), node);
+      case Multiply op -> binary(name, BinaryKind.MULTIPLY, op.left(), op.right(), node);
+      case Silu op -> add(name, new StepOp.Unary(UnaryKind.SILU, in(op.in()), out(node, name)));
+      case SwiGlu op -> swiGlu(name, op, node.result());
+      case SwiGluHalves op -> add(name, new StepOp.SwiGlu(in(op.in()), out(node, name)));
+      case RopeKvAppend append -> append(name, append, results);
+      case PagedAttention attention -> attention(name, attention, node.result());
+      case CustomOp custom -> custom(name, custom, results);
+      case LeafOp _, SliceColumns _, AddBias _, Rope _, KvAppend _ ->
+          throw new IllegalStateException(node.op().mnemonic() + " is no step");
+    }
+  }
+
+  private void linear(String name, Linear op, Value result) {
+    Ref out =
+        op.residual()
+            .filter(residual -> residual != op.in())
+            .map(residual -> buffers.writeOver(residual, result, name))
+            .orElseGet(() -> buffers.write(result, name));
+    Optional<Ref> residual = op.residual().map(buffers::read);
+    Optional<Ref> bias = op.bias().map(buffers::read);
+    add(
+        name,
+        new StepOp.Linear(
+            in(op.in()), in(op.weight()), bias, activation(op.activation()), residual, out));
+  }
+
+  private static StepOp.Activation activation(Activation activation) {
+    return switch (activation) {
+      case NONE -> StepOp.Activation.NONE;
+      case SILU -> StepOp.Activation.SILU;
+      case SWIGLU_INTERLEAVED -> StepOp.Activation.SWIGLU_INTERLEAVED;
+    };
+  }
+
+  private void rmsNorm(String name, RmsNorm op, Value result) {
+    Ref in = in(op.in());
+    Ref out = buffers.write(result, name);
+    add(name, new StepOp.RmsNorm(in, in(op.weight()), out, op.group(), op.epsilon()));
+  }
+
+  private void addRmsNorm(String name, AddRmsNorm op, List<Value> results) {
+    Ref residual = in(op.residual());
+    Ref sum =
+        op.residual() == op.in()
+            ? buffers.write(results.get(0), name + ".sum")
+            : buffers.writeOver(op.residual(), results.get(0), name + ".sum");
+    Ref out = buffers.write(results.get(1), name);
+    add(
+        name,
+        new StepOp.AddRmsNorm(in(op.in()), residual, in(op.weight()), sum, out, op.epsilon()));
+  }
+
+  private void binary(String name, BinaryKind kind, Value left, Value right, Node node) {
+    add(name, new StepOp.Binary(kind, in(left), in(right), out(node, name)));
+  }
+
+  /// Without a merged projection, the activation and the product are steps of their own.
+  private void swiGlu(String name, SwiGlu op, Value result) {
+    Ref activated = buffers.scratch(op.gate().type(), name + ".silu");
+    add(name + ".silu", new StepOp.Unary(UnaryKind.SILU, in(op.gate()), activated));
+    Ref out = buffers.write(result, name);
+    add(name, new StepOp.Binary(BinaryKind.MULTIPLY, activated, in(op.up()), out));
+  }
+
+  private void append(String name, RopeKvAppend op, List<Value> results) {
+    Ref query = buffers.write(results.get(0), name);
+    Ref keys = buffers.alias(results.get(1), in(op.keyCache()));
+    Ref values = buffers.alias(results.get(2), in(op.valueCache()));
+    Optional<StepOp.Rotary> rotary = op.table().map(table -> rotary(table, op.interleaved()));
+    add(
+        name,
+        new StepOp.RopeKvAppend(
+            in(op.qkv()),
+            in(op.positions()),
+            buffers.input(BatchInput.SLOTS),
+            op.queryNorm().map(buffers::read),
+            op.keyNorm().map(buffers::read),
+            op.epsilon(),
+            rotary,
+            keys,
+            values,
+            heads(op.heads()),
+            query));
+  }
+
+  private StepOp.Rotary rotary(Value table, boolean interleaved) {
+    return new StepOp.Rotary(in(table), Math.toIntExact(table.type().columns()), interleaved);
+  }
+
+  private void attention(String name, PagedAttention op, Value result) {
+    add(
+        name,
+        new StepOp.PagedAttention(
+            in(op.query()),
+            in(op.keyCache()),
+            in(op.valueCache()),
+            buffers.input(BatchInput.QUERY_STARTS),
+            buffers.input(BatchInput.CONTEXT_LENGTHS),
+            buffers.input(BatchInput.BLOCK_TABLES),
+            heads(op.heads()),
+            op.scale(),
+            op.window(),
+            buffers.write(result, name)));
+  }
+
+  private static StepOp.Heads heads(Heads heads) {
+    return new StepOp.Heads(heads.query(), heads.keyValue(), heads.headDim());
+  }
+
+  private void custom(String name, CustomOp op, List<Value> results) {
+    List<Ref> inputs = op.inputs().stream().map(buffers::read).toList();
+    List<Ref> outputs = new ArrayList<>();
+    for (Value result : results) {
+      String buffer = outputs.isEmpty() ? name : name + "." + outputs.size();
+      outputs.add(buffers.write(result, buffer));
+    }
+    add(name, new StepOp.Custom(op.name(), inputs, outputs, op.attributes()));
+  }
+
+  private void chooseTokens(Ref logits) {
+    add(
+        "adjust_logits",
+        new StepOp.AdjustLogits(
+            logits,
+            buffers.input(BatchInput.ADJUSTMENT_STARTS),
+            buffers.input(BatchInput.ADJUSTMENT_TOKENS),
+            buffers.input(BatchInput.ADJUSTMENT_COUNTS),
+            buffers.input(BatchInput.ADJUSTMENT_BIASES),
+            buffers.input(BatchInput.REPETITION_PENALTIES),
+            buffers.input(BatchInput.PRESENCE_PENALTIES),
+            buffers.input(BatchInput.FREQUENCY_PENALTIES)));
+    add(
+        "sample",
+        new StepOp.Sample(
+            logits,
+            buffers.input(BatchInput.TEMPERATURES),
+            buffers.input(BatchInput.TOP_K),
+            buffers.input(BatchInput.TOP_P),
+            buffers.input(BatchInput.MIN_P),
+            buffers.input(BatchInput.SEEDS),
+            buffers.input(BatchInput.DRAWS),
+            buffers.tokens()));
+  }
+
+  private Ref in(Value value) {
+    return buffers.read(value);
+  }
+
+  private Ref out(Node node, String name) {
+    return buffers.write(node.result(), name);
+  }
+
+  private void add(String name, StepOp op) {
+    steps.add(new NamedStep(name, op));
+  }
+}

@@ -1,0 +1,139 @@
+package dev.lathe.passes.plan;
+
+import dev.lathe.engine.type.DType;
+import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.Buffer;
+import dev.lathe.engine.v1.Manifest;
+import dev.lathe.engine.v1.Plan;
+import dev.lathe.engine.v1.Profile;
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.Step;
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.LeafOp;
+import dev.lathe.passes.plan.CompiledModel.EngineWeight;
+import dev.lathe.passes.plan.StepProgram.NamedStep;
+import dev.lathe.passes.select.Lowering;
+import dev.lathe.passes.select.Lowering.KernelSource;
+import dev.lathe.passes.select.StepContext;
+import dev.lathe.passes.select.StepContext.Operand;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Makes the plans of a model: steps, kernels and memory for each profile.
+public final class Planner {
+  private final PlanRequest request;
+  private final Graph graph;
+  private final Manifest.KvCache kvCache;
+  private final StepProgram program;
+  private final Map<Ref, Operand> operands = new HashMap<>();
+  private final Map<String, KernelSource> kernels = new LinkedHashMap<>();
+
+  private Planner(Graph graph, PlanRequest request) {
+    this.graph = graph;
+    this.request = request;
+    this.kvCache = KvCacheShape.of(graph, request.tokensPerBlock());
+    this.program = LowerToSteps.lower(graph, request.maxBlocksPerSequence());
+    program.buffers().forEach(buffer -> operands.put(Ref.buffer(buffer.name()), operand(buffer)));
+    graph.weights().forEach(w -> operands.put(Ref.weight(w.name()), operand(w)));
+  }
+
+  /// @param graph fused
+  /// @throws dev.lathe.passes.select.NoKernelException if a step has no kernel on the target
+  public static CompiledModel plan(Graph graph, PlanRequest request) {
+    return new Planner(graph, request).plan();
+  }
+
+  private CompiledModel plan() {
+    List<Plan> plans = ProfileSet.of(request.limits()).stream().map(this::plan).toList();
+    return new CompiledModel(
+        graph,
+        plans,
+        List.copyOf(kernels.values()),
+        graph.weights().stream().map(Planner::engineWeight).toList(),
+        request.limits(),
+        kvCache,
+        request.target());
+  }
+
+  private static EngineWeight engineWeight(LeafOp.Weight weight) {
+    return new EngineWeight(
+        weight.name(), weight.type().dtype(), weight.type().shape().constants(), weight.source());
+  }
+
+  private Plan plan(Profile profile) {
+    List<Buffer> buffers = new ArrayList<>(program.buffers());
+    List<Step> steps = new ArrayList<>();
+    List<List<Ref>> touched = new ArrayList<>();
+    for (NamedStep step : program.steps()) {
+      List<Ref> refs = new ArrayList<>(StepOperands.of(step.op()).all());
+      Optional<Lowering> lowering = lower(step, refs, profile);
+      for (Lowering.Workspace workspace :
+          lowering.stream().flatMap(l -> l.workspace().stream()).toList()) {
+        buffers.add(buffer(workspace));
+        refs.add(Ref.buffer(workspace.name()));
+      }
+      steps.add(
+          new Step(step.name(), step.op(), lowering.map(Lowering::launches).orElse(List.of())));
+      touched.add(refs);
+    }
+    PlanMemory.Layout layout = PlanMemory.plan(buffers, touched, profile.max());
+    return new Plan(profile, layout.buffers(), steps, layout.arenaBytes());
+  }
+
+  private Optional<Lowering> lower(NamedStep step, List<Ref> refs, Profile profile) {
+    if (request.kernels().isEmpty()) {
+      return Optional.empty();
+    }
+    Map<Ref, Operand> types = new HashMap<>();
+    refs.forEach(ref -> types.put(ref, operand(ref)));
+    StepContext context =
+        new StepContext(
+            step.name(), profile, request.target(), types, request.maxBlocksPerSequence());
+    Lowering lowering = request.kernels().get().lower(step.op(), context);
+    lowering.kernels().forEach(this::keep);
+    return Optional.of(lowering);
+  }
+
+  private void keep(KernelSource kernel) {
+    KernelSource known = kernels.putIfAbsent(kernel.entry().name(), kernel);
+    if (known != null && !known.equals(kernel)) {
+      throw new IllegalStateException("two kernels are named " + kernel.entry().name());
+    }
+  }
+
+  private Operand operand(Ref ref) {
+    Operand operand = operands.get(ref);
+    if (operand == null) {
+      throw new IllegalStateException("no buffer or weight is named " + ref);
+    }
+    return operand;
+  }
+
+  private Operand operand(Buffer buffer) {
+    return buffer.storage() instanceof Buffer.Storage.KvCache
+        ? new Operand(buffer.dtype(), cacheBlock(kvCache))
+        : new Operand(buffer.dtype(), buffer.shape());
+  }
+
+  private static List<SizeExpr> cacheBlock(Manifest.KvCache cache) {
+    return List.of(
+        SizeExpr.of(1),
+        SizeExpr.of(cache.heads()),
+        SizeExpr.of(cache.tokensPerBlock()),
+        SizeExpr.of(cache.headDim()));
+  }
+
+  private static Operand operand(LeafOp.Weight weight) {
+    DType dtype = weight.type().dtype();
+    return new Operand(dtype, StepBuffers.shape(weight.type()));
+  }
+
+  private static Buffer buffer(Lowering.Workspace workspace) {
+    return new Buffer(
+        workspace.name(), workspace.dtype(), workspace.shape(), new Buffer.Storage.Arena(0));
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package dev.lathe.passes;
+
+import org.jspecify.annotations.NullMarked;

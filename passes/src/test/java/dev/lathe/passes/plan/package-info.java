@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package dev.lathe.passes.plan;
+
+import org.jspecify.annotations.NullMarked;
