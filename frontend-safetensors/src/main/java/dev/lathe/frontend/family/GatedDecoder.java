@@ -1,0 +1,106 @@
+package dev.lathe.frontend.family;
+
+import dev.lathe.frontend.config.ModelConfig;
+import dev.lathe.frontend.spi.ImportOptions;
+import dev.lathe.ir.AttentionSpec;
+import dev.lathe.ir.Heads;
+import dev.lathe.ir.ModelBuilder;
+import dev.lathe.ir.RotarySpec;
+import dev.lathe.ir.Value;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// A decoder of the Llama kind: RMSNorm before attention and before a gated feed-forward layer, rotary
+/// embedding, grouped KV heads. T tokens, H hidden, I intermediate, D elements of a head.
+///
+/// @param traits in what families differ
+/// @param windows for each layer the keys that a query sees; 0: all
+record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
+  private static final Pattern ROTARY_BUFFER =
+      Pattern.compile("model\\.(layers\\.\\d+\\.self_attn\\.)?rotary_emb\\.inv_freq");
+  private static final String TABLE = "model.embed_tokens.weight";
+
+  GatedDecoder {
+    windows = List.copyOf(windows);
+  }
+
+  /// @param queryKeyValueBias biases of the projections to q, k and v
+  /// @param outputBias bias of the projection out of attention
+  /// @param mlpBias biases of the feed-forward layer
+  /// @param headNorms RMSNorm of each head of q and k before they are rotated
+  record Traits(
+      boolean queryKeyValueBias, boolean outputBias, boolean mlpBias, boolean headNorms) {}
+
+  /// Frequencies that older versions saved; they follow from the configuration.
+  static boolean isRotaryBuffer(String tensor) {
+    return ROTARY_BUFFER.matcher(tensor).matches();
+  }
+
+  void define(ImportOptions options, ModelBuilder model) {
+    int vocabulary = config.vocabularySize();
+    Value table = model.weight("embedding", TABLE, vocabulary, config.hiddenSize());
+    Value hidden = model.embedding("embedding", table); // (T, H)
+    RotarySpec rotary = rotary(options, model);
+    for (int i = 0; i < config.layers(); i++) {
+      hidden = layer(model.within("layers." + i, "model.layers." + i), hidden, rotary, i);
+    }
+    Value last = model.rmsNorm("norm", hidden, "model.norm.weight", config.epsilon());
+    model.logits(
+        config.tiedEmbeddings()
+            ? model.logitsLinear("lm_head", last, table)
+            : model.logitsLinear("lm_head", last, "lm_head.weight", vocabulary));
+  }
+
+  private RotarySpec rotary(ImportOptions options, ModelBuilder model) {
+    int positions = options.positions().orElse(config.maxPositions());
+    List<Double> frequencies = config.rotary().inverseFrequencies(config.headDim());
+    Value table = model.rotaryTable("rotary", positions, frequencies, 1);
+    return new RotarySpec(table, config.headDim(), false);
+  }
+
+  private Value layer(ModelBuilder layer, Value hidden, RotarySpec rotary, int index) {
+    float epsilon = config.epsilon();
+    Value normed =
+        layer.rmsNorm("attention.norm", hidden, "input_layernorm.weight", epsilon); // (T, H)
+    Value attended = attention(layer, normed, rotary, windows.get(index)); // (T, H)
+    Value middle = layer.add("attention.residual", hidden, attended);
+    Value input = layer.rmsNorm("mlp.norm", middle, "post_attention_layernorm.weight", epsilon);
+    return layer.add("mlp.residual", middle, feedForward(layer, input));
+  }
+
+  private Value attention(ModelBuilder layer, Value in, RotarySpec rotary, int window) {
+    Heads heads = new Heads(config.heads(), config.keyValueHeads(), config.headDim());
+    boolean bias = traits.queryKeyValueBias();
+    long columns = heads.keyValueColumns();
+    Value query = layer.linear("attention.q", in, "self_attn.q_proj", heads.queryColumns(), bias);
+    Value key = layer.linear("attention.k", in, "self_attn.k_proj", columns, bias);
+    Value value = layer.linear("attention.v", in, "self_attn.v_proj", columns, bias);
+    if (traits.headNorms()) {
+      query = headNorm(layer, "attention.q.norm", query, "self_attn.q_norm.weight");
+      key = headNorm(layer, "attention.k.norm", key, "self_attn.k_norm.weight");
+    }
+    float scale = (float) (1 / Math.sqrt(config.headDim()));
+    Value context =
+        layer.attention(
+            "attention",
+            layer.rope("attention.q.rope", query, rotary),
+            layer.rope("attention.k.rope", key, rotary),
+            value,
+            new AttentionSpec(heads, scale, window)); // (T, heads * D)
+    return layer.linear(
+        "attention.out", context, "self_attn.o_proj", config.hiddenSize(), traits.outputBias());
+  }
+
+  private Value headNorm(ModelBuilder layer, String name, Value in, String tensor) {
+    return layer.headNorm(name, in, tensor, config.headDim(), config.epsilon());
+  }
+
+  private Value feedForward(ModelBuilder layer, Value in) {
+    int width = config.intermediateSize();
+    boolean bias = traits.mlpBias();
+    Value gate = layer.linear("mlp.gate", in, "mlp.gate_proj", width, bias); // (T, I)
+    Value up = layer.linear("mlp.up", in, "mlp.up_proj", width, bias); // (T, I)
+    Value product = layer.multiply("mlp.product", layer.silu("mlp.silu", gate), up);
+    return layer.linear("mlp.down", product, "mlp.down_proj", config.hiddenSize(), bias);
+  }
+}
