@@ -28,7 +28,8 @@ public final class RequestTooLargeException extends LatheException {
                   promptLength, maxLength - promptLength, maxLength, limits.maxSequenceLength()),
           "Ask for fewer output tokens, or build the engine with a greater --max_seq_len.");
     }
-    int blocks = Math.ceilDiv(maxLength - 1, limits.tokensPerBlock());
+    int blocks =
+        Math.ceilDiv(Sequence.placesNeeded(promptLength, maxLength), limits.tokensPerBlock());
     if (blocks > limits.blocks()) {
       throw new RequestTooLargeException(
           "kv-pool-too-small",

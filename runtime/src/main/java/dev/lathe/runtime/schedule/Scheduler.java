@@ -26,14 +26,6 @@ public final class Scheduler<S extends Sequence> {
     this.pool = new BlockPool(limits.blocks());
   }
 
-  /// Checks without queueing that a sequence of these lengths can run.
-  ///
-  /// @throws RequestTooLargeException if it never can
-  public void check(int promptLength, int maxOutputTokens) {
-    RequestTooLargeException.check(
-        promptLength, Math.addExact(promptLength, maxOutputTokens), limits);
-  }
-
   /// Queues a new sequence.
   ///
   /// @throws RequestTooLargeException if it can never run; it is unchanged then
@@ -41,7 +33,7 @@ public final class Scheduler<S extends Sequence> {
     if (sequence.state() != SequenceState.NEW) {
       throw new IllegalStateException("submitted twice");
     }
-    check(sequence.promptLength(), sequence.maxLength() - sequence.promptLength());
+    limits.check(sequence.promptLength(), sequence.maxLength() - sequence.promptLength());
     sequence.place(limits.tokensPerBlock());
     sequence.enter(SequenceState.WAITING);
     waiting.addLast(sequence);

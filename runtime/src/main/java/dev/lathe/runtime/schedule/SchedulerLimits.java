@@ -28,4 +28,12 @@ public record SchedulerLimits(
         manifest.kvCache().tokensPerBlock(),
         blocks);
   }
+
+  /// Checks that a sequence of these lengths can run.
+  ///
+  /// @throws RequestTooLargeException if it never can
+  public void check(int promptLength, int maxOutputTokens) {
+    RequestTooLargeException.check(
+        promptLength, Math.addExact(promptLength, maxOutputTokens), this);
+  }
 }

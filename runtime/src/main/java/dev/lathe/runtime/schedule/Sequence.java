@@ -14,9 +14,9 @@ public class Sequence implements TokenView {
   private BlockTable blocks = new BlockTable(1, 0);
 
   /// @param prompt token ids, at least one
-  /// @param maxOutputTokens at least 1
+  /// @param maxOutputTokens at least 0; with 0 it ends when its prompt is computed
   public Sequence(int[] prompt, int maxOutputTokens) {
-    if (prompt.length == 0 || maxOutputTokens < 1) {
+    if (prompt.length == 0 || maxOutputTokens < 0) {
       throw new IllegalArgumentException(prompt.length + " + " + maxOutputTokens + " tokens");
     }
     promptLength = prompt.length;
@@ -92,9 +92,14 @@ public class Sequence implements TokenView {
     state = next;
   }
 
-  /// Gives the sequence the table of the cache in which it will run. The last token that it can
-  /// generate is never read, so it needs no place.
+  /// Tokens that need a place in the cache: all but the last that can be generated, which is never
+  /// read.
+  static int placesNeeded(int promptLength, int maxLength) {
+    return Math.max(promptLength, maxLength - 1);
+  }
+
+  /// Gives the sequence the table of the cache in which it will run.
   final void place(int tokensPerBlock) {
-    blocks = new BlockTable(tokensPerBlock, maxLength() - 1);
+    blocks = new BlockTable(tokensPerBlock, placesNeeded(promptLength, maxLength()));
   }
 }

@@ -1,0 +1,23 @@
+package dev.lathe.runtime;
+
+import dev.lathe.runtime.cuda.CudaOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// How an engine is loaded.
+///
+/// @param device where it is to run
+/// @param cuda which GPU, and how it is used
+/// @param tokenizer a `tokenizer.json` instead of the one in the engine
+public record EngineOptions(DeviceChoice device, CudaOptions cuda, Optional<Path> tokenizer) {
+  public static final EngineOptions DEFAULT =
+      new EngineOptions(DeviceChoice.AUTO, CudaOptions.DEFAULT, Optional.empty());
+
+  public EngineOptions withDevice(DeviceChoice newDevice) {
+    return new EngineOptions(newDevice, cuda, tokenizer);
+  }
+
+  public EngineOptions withTokenizer(Path file) {
+    return new EngineOptions(device, cuda, Optional.of(file));
+  }
+}

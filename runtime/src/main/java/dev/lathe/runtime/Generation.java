@@ -1,0 +1,147 @@
+package dev.lathe.runtime;
+
+import dev.lathe.engine.v1.Manifest;
+import dev.lathe.runtime.sample.AdjustmentTable;
+import dev.lathe.runtime.sample.SamplingParameters;
+import dev.lathe.runtime.sample.StopTokens;
+import dev.lathe.runtime.schedule.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A sequence with everything that the session knows of it. Belongs to the driver thread once it is
+/// submitted.
+final class Generation extends Sequence {
+  private final SamplingParameters sampling;
+  private final long seed;
+  private final Optional<AdjustmentTable> adjustments;
+  private final StopTokens stops;
+  private final Optional<TextOutput> text;
+  private final TokenStream stream;
+  private final Optional<LogitsListener> listener;
+  private final boolean keepContextLogits;
+  private final boolean keepGenerationLogits;
+  private final List<float[]> contextLogits = new ArrayList<>();
+  private final List<float[]> generationLogits = new ArrayList<>();
+  private final long submitted = System.nanoTime();
+  private long firstToken;
+  private int contextRows;
+  private boolean failed;
+
+  /// @param number of this output among those of the request, from 0
+  Generation(
+      GenerationRequest request,
+      int number,
+      int[] prompt,
+      Manifest.Model model,
+      Optional<TextOutput> text,
+      TokenStream stream) {
+    super(prompt, request.maxOutputTokens());
+    sampling = request.sampling();
+    seed = sampling.seed() + number;
+    stops = new StopTokens(request.endIds().orElse(model.endIds()), request.stopSequences());
+    adjustments =
+        sampling.adjusts()
+            ? Optional.of(new AdjustmentTable(sampling, stops.endIds(), model.vocabularySize()))
+            : Optional.empty();
+    this.text = text;
+    this.stream = stream;
+    listener = request.contextLogits();
+    keepContextLogits = request.keepContextLogits();
+    keepGenerationLogits = request.keepGenerationLogits();
+  }
+
+  SamplingParameters sampling() {
+    return sampling;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  Optional<AdjustmentTable> adjustments() {
+    return adjustments;
+  }
+
+  TokenStream stream() {
+    return stream;
+  }
+
+  /// True if logits are wanted at a position of the prompt that have not been seen: an interrupted
+  /// sequence computes its prompt again.
+  boolean wantsContextRow(int position) {
+    return (keepContextLogits || listener.isPresent())
+        && position >= contextRows
+        && position < promptLength();
+  }
+
+  boolean keepsGenerationLogits() {
+    return keepGenerationLogits;
+  }
+
+  /// Hands out the logits of a prompt token. A listener that throws ends this output alone.
+  void contextRow(int position, float[] logits) {
+    contextRows = position + 1;
+    if (keepContextLogits) {
+      contextLogits.add(logits.clone());
+    }
+    if (listener.isPresent() && !failed) {
+      try {
+        listener.get().row(position, logits);
+      } catch (RuntimeException e) {
+        failed = true;
+        stream.fail(e);
+      }
+    }
+  }
+
+  /// True if the stream has ended with an exception of its listener.
+  boolean failed() {
+    return failed;
+  }
+
+  void generationRow(float[] logits) {
+    generationLogits.add(logits.clone());
+  }
+
+  /// Publishes the token that was appended last, and says whether the output ends with it.
+  Optional<FinishReason> publish(int token) {
+    if (outputLength() == 1) {
+      firstToken = System.nanoTime();
+    }
+    boolean end = stops.isEnd(token);
+    stream.publish(token, end || text.isEmpty() ? "" : text.get().add(token));
+    if (end) {
+      return Optional.of(FinishReason.END_ID);
+    }
+    if (stops.endsWithWord(this) || (text.isPresent() && text.get().stopped())) {
+      return Optional.of(FinishReason.STOP_WORD);
+    }
+    return length() == maxLength() ? Optional.of(FinishReason.LENGTH) : Optional.empty();
+  }
+
+  /// Ends the stream.
+  void finish(FinishReason reason) {
+    String rest = text.map(TextOutput::finish).orElse("");
+    if (!rest.isEmpty()) {
+      stream.publish(-1, rest);
+    }
+    List<Integer> tokens = new ArrayList<>(outputLength());
+    for (int i = promptLength(); i < length(); i++) {
+      tokens.add(token(i));
+    }
+    long now = System.nanoTime();
+    stream.end(
+        new GenerationResult(
+            tokens,
+            text.map(TextOutput::all).orElse(""),
+            reason,
+            new GenerationResult.Usage(
+                promptLength(),
+                outputLength(),
+                outputLength() == 0 ? 0 : firstToken - submitted,
+                now - submitted),
+            contextLogits,
+            generationLogits));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.lathe.runtime;
+
+import dev.lathe.runtime.device.Batch;
+import dev.lathe.runtime.device.Device;
+import dev.lathe.runtime.device.DeviceLimits;
+import dev.lathe.runtime.device.EngineImage;
+import dev.lathe.runtime.device.StepExecutor;
+import java.util.Arrays;
+import java.util.List;
+
+/// A device that computes nothing: every token is 7. Fails at a given step.
+final class FakeExecutor implements StepExecutor, Device {
+  private final int failingStep;
+  private int steps;
+  private int rows;
+  private boolean closed;
+
+  FakeExecutor(int failingStep) {
+    this.failingStep = failingStep;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public String description() {
+    return "nothing";
+  }
+
+  @Override
+  public StepExecutor open(EngineImage image, DeviceLimits limits) {
+    return this;
+  }
+
+  @Override
+  public int kvBlocks() {
+    return 1000;
+  }
+
+  @Override
+  public void execute(Batch batch) {
+    if (steps++ == failingStep) {
+      throw new IllegalStateException("the device is gone");
+    }
+    rows = (int) batch.sizes().logitRows();
+  }
+
+  @Override
+  public void readTokens(int[] tokens) {
+    Arrays.fill(tokens, 0, rows, 7);
+  }
+
+  @Override
+  public void readLogits(int row, float[] logits) {}
+
+  @Override
+  public List<KernelTime> kernelTimes() {
+    return List.of();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

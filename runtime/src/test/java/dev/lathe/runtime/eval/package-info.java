@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.runtime.eval;
+
+import org.jspecify.annotations.NullMarked;

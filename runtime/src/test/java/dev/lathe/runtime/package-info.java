@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.runtime;
+
+import org.jspecify.annotations.NullMarked;
