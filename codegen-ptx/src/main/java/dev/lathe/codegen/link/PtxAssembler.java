@@ -8,9 +8,9 @@ public interface PtxAssembler {
 
   /// Assembles a module with one kernel.
   ///
-  /// @throws AssemblyException if the text is refused, the kernel spills registers, or the assembler
-  ///     undoes something that the kernel relies on (warnings C75xx: wgmma made serial, setmaxnreg
-  ///     ignored)
+  /// @throws AssemblyException if the text is refused, the kernel spills registers, or the
+  ///     assembler undoes something that the kernel relies on (warnings C75xx: wgmma made serial,
+  ///     setmaxnreg ignored)
   Assembly assemble(String ptx, Target target);
 
   /// Machine code and what it takes.

@@ -29,8 +29,8 @@ public record SharedTile(B32 base, int pitchBytes, Swizzle swizzle) {
     return k.loadMatrices(k.at(address(k, row, k.and(lane, 15), column, k.shr(lane, 4))), 4, false);
   }
 
-  /// B fragments of a tile that is stored as (n, k): 2 words for n = rows `row` to `row + 7`, then 2
-  /// for `row + 8` to `row + 15`; k = columns `column` to `column + 15`.
+  /// B fragments of a tile that is stored as (n, k): 2 words for n = rows `row` to `row + 7`, then
+  /// 2 for `row + 8` to `row + 15`; k = columns `column` to `column + 15`.
   public List<B32> loadBFromRows(KernelBuilder k, int row, int column) {
     B32 lane = k.laneIndex();
     B32 laneRow = k.add(k.and(lane, 7), k.shl(k.shr(lane, 4), 3));

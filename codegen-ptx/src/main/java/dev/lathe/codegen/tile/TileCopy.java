@@ -8,8 +8,8 @@ import dev.lathe.codegen.ptx.isa.Operand;
 import dev.lathe.codegen.ptx.isa.Pred;
 
 /// Copies a tile of rows from global to shared memory with all threads of a block. Pieces of 16, 8
-/// or 4 bytes go by `cp.async`: the caller commits, waits, and meets at a barrier. Pieces of 2 bytes
-/// go through registers.
+/// or 4 bytes go by `cp.async`: the caller commits, waits, and meets at a barrier. Pieces of 2
+/// bytes go through registers.
 ///
 /// @param rows of the tile
 /// @param rowBytes of a row that are copied

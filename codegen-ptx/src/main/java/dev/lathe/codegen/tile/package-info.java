@@ -1,8 +1,8 @@
 /// L2: what kernels of every family need, in pieces larger than an instruction.
 ///
 /// * registers: [dev.lathe.codegen.tile.FloatFormat] (memory formats to float32 and back),
-///   [dev.lathe.codegen.tile.MmaFragment], [dev.lathe.codegen.tile.WgmmaFragment] (which thread holds
-///   which element)
+///   [dev.lathe.codegen.tile.MmaFragment], [dev.lathe.codegen.tile.WgmmaFragment] (which thread
+///   holds which element)
 /// * shared memory: [dev.lathe.codegen.tile.Swizzle], [dev.lathe.codegen.tile.SharedTile] (matrix
 ///   operands), [dev.lathe.codegen.tile.TileCopy] (global to shared)
 /// * whole blocks: [dev.lathe.codegen.tile.BlockReduction], [dev.lathe.codegen.tile.BlockScan],

@@ -37,7 +37,8 @@ public interface AsyncOps extends Emitter {
     emit("mbarrier.init.shared::cta.b64", barrier, imm(arrivals));
   }
 
-  /// Makes the barriers that this thread initialised visible to asynchronous copies and the cluster.
+  /// Makes the barriers that this thread initialised visible to asynchronous copies and the
+  /// cluster.
   default void fenceBarrierInit() {
     emit("fence.mbarrier_init.release.cluster");
   }

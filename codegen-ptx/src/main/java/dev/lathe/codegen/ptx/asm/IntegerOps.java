@@ -8,8 +8,8 @@ import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.ptx.isa.Operand.Special;
 import dev.lathe.codegen.ptx.isa.Operand.Vector;
 
-/// 32-bit integers and bits. Quotients, remainders and right shifts are unsigned, minimum and maximum
-/// signed, unless the name ends in `S` or `U`.
+/// 32-bit integers and bits. Quotients, remainders and right shifts are unsigned, minimum and
+/// maximum signed, unless the name ends in `S` or `U`.
 public interface IntegerOps extends Emitter {
   /// The thread in the block.
   default B32 threadIndex() {

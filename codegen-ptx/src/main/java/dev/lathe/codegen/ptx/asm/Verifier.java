@@ -21,7 +21,8 @@ import java.util.Set;
 /// * V1 a register is read before it is written on some path; a write under a guard counts only for
 ///   reads under the same guard, or if the register had a value before;
 /// * V2 an instruction that the target does not have;
-/// * V3 a barrier that cannot exist: number over 15, threads not of whole warps or not in the block;
+/// * V3 a barrier that cannot exist: number over 15, threads not of whole warps or not in the
+///   block;
 /// * V4 more shared memory than a block of the target can have;
 /// * V5 a break outside of a loop, or statements that nothing reaches.
 final class Verifier {

@@ -1,0 +1,77 @@
+package dev.lathe.codegen.kernel.attention;
+
+import dev.lathe.codegen.kernel.Support;
+import dev.lathe.codegen.ptx.asm.MatrixOps.HalfType;
+import dev.lathe.codegen.tile.FloatFormat;
+import dev.lathe.engine.type.DType;
+import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.StepOp.Heads;
+import dev.lathe.engine.v1.StepOp.PagedAttention;
+import dev.lathe.passes.select.StepContext;
+import dev.lathe.passes.select.StepContext.Operand;
+import java.util.Optional;
+
+/// A paged attention step as its kernels see it.
+///
+/// @param dtype of queries, cache and result
+/// @param scale of the products
+/// @param window keys that a query sees, its own included; 0: all
+/// @param tokensPerBlock keys of one page
+/// @param tablePitch entries of one row of the block tables
+public record AttentionProblem(
+    FloatFormat dtype, Heads heads, float scale, int window, int tokensPerBlock, int tablePitch) {
+  private static final float LOG2_E = (float) (1 / Math.log(2));
+
+  /// The problem of a step, or why it is none.
+  static Support<AttentionProblem> of(PagedAttention op, StepContext context) {
+    Operand cache = context.operand(op.keyCache());
+    DType dtype = cache.dtype();
+    if (!dtype.isFloat()
+        || context.operand(op.query()).dtype() != dtype
+        || context.operand(op.out()).dtype() != dtype) {
+      return Support.no("queries, cache and result are not of one float type");
+    }
+    int tokensPerBlock = Math.toIntExact(cache.shape().get(2).evaluate(new Sizes(0, 0, 0)));
+    return Support.yes(
+        new AttentionProblem(
+            FloatFormat.of(dtype),
+            op.heads(),
+            op.scale(),
+            op.window(),
+            tokensPerBlock,
+            context.maxBlocksPerSequence()));
+  }
+
+  /// Why tensor cores cannot be used, if they cannot.
+  Optional<String> tensorCoreObstacle(int headDimMultiple) {
+    if (dtype == FloatFormat.F32) {
+      return Optional.of("float32 has no tensor-core kernel");
+    }
+    return headDim() % headDimMultiple == 0
+        ? Optional.empty()
+        : Optional.of("head size " + headDim() + " is no multiple of " + headDimMultiple);
+  }
+
+  HalfType halfType() {
+    return dtype == FloatFormat.F16 ? HalfType.F16 : HalfType.BF16;
+  }
+
+  /// Factor that turns a product into the exponent of a power of two.
+  float exponentScale() {
+    return scale * LOG2_E;
+  }
+
+  int headDim() {
+    return heads.headDim();
+  }
+
+  /// Elements of a row of queries or of the result.
+  int rowElements() {
+    return heads.query() * heads.headDim();
+  }
+
+  /// Elements of one head of one page.
+  int pageElements() {
+    return tokensPerBlock * heads.headDim();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.lathe.codegen.kernel.attention;
+
+import dev.lathe.codegen.kernel.Cost;
+import dev.lathe.codegen.kernel.KernelTemplate;
+import dev.lathe.codegen.kernel.Launches;
+import dev.lathe.codegen.kernel.Support;
+import dev.lathe.codegen.ptx.asm.Kernel;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.StepOp.PagedAttention;
+import dev.lathe.passes.select.StepContext;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Attention for any float type and head size, without tensor cores.
+public final class PlainAttention
+    implements KernelTemplate<PagedAttention, AttentionProblem, PlainAttention.Config> {
+
+  /// Nothing to choose.
+  record Config() {}
+
+  @Override
+  public String id() {
+    return "attention.plain";
+  }
+
+  @Override
+  public Class<PagedAttention> op() {
+    return PagedAttention.class;
+  }
+
+  @Override
+  public Support<AttentionProblem> supports(PagedAttention op, StepContext context) {
+    return AttentionProblem.of(op, context);
+  }
+
+  @Override
+  public Stream<Config> space(AttentionProblem problem, Target target) {
+    return Stream.of(new Config());
+  }
+
+  @Override
+  public Cost estimate(AttentionProblem problem, Config config, Target target) {
+    return new Cost(1000);
+  }
+
+  @Override
+  public List<Kernel> emit(AttentionProblem problem, Config config, Target target, String name) {
+    KernelBuilder k = new KernelBuilder(name, target, SimtAttentionBody.WARPS * 32);
+    new SimtAttentionBody(k, problem).emit();
+    return List.of(k.build());
+  }
+
+  @Override
+  public Launches launches(
+      PagedAttention op,
+      StepContext context,
+      AttentionProblem problem,
+      Config config,
+      List<Kernel> kernels) {
+    SizeExpr warps = SizeExpr.TOKENS.times(problem.heads().query());
+    return Launches.of(
+        RaggedLaunch.of(op, kernels.getFirst())
+            .grid(warps.ceilDiv(SimtAttentionBody.WARPS))
+            .size(SizeExpr.TOKENS)
+            .size(SizeExpr.SEQUENCES)
+            .build());
+  }
+}

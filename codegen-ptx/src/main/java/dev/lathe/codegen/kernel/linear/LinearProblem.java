@@ -1,0 +1,101 @@
+package dev.lathe.codegen.kernel.linear;
+
+import dev.lathe.codegen.kernel.Support;
+import dev.lathe.codegen.ptx.asm.MatrixOps.HalfType;
+import dev.lathe.codegen.tile.FloatFormat;
+import dev.lathe.engine.type.DType;
+import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.StepOp.Activation;
+import dev.lathe.engine.v1.StepOp.Linear;
+import dev.lathe.passes.select.StepContext;
+import dev.lathe.passes.select.StepContext.Operand;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A linear step as its kernels see it:
+/// `out (T, outColumns) = act(in (T, k) * weight (n, k)^T + bias)
+/// + residual`.
+///
+/// @param dtype of input, weight, bias and residual
+/// @param outType of the result
+public record LinearProblem(
+    FloatFormat dtype,
+    FloatFormat outType,
+    int n,
+    int k,
+    boolean bias,
+    Activation activation,
+    boolean residual) {
+
+  /// Columns of the result: half of n where gate and up columns are paired.
+  int outColumns() {
+    return activation == Activation.SWIGLU_INTERLEAVED ? n / 2 : n;
+  }
+
+  /// Why the product cannot run on tensor cores with loads of 16 bytes, if it cannot.
+  Optional<String> tensorCoreObstacle() {
+    if (dtype == FloatFormat.F32) {
+      return Optional.of("float32 has no tensor-core kernel");
+    }
+    return k % 8 == 0 ? Optional.empty() : Optional.of("k " + k + " is no multiple of 8");
+  }
+
+  HalfType halfType() {
+    return dtype == FloatFormat.F16 ? HalfType.F16 : HalfType.BF16;
+  }
+
+  /// Bytes of weights.
+  double weightBytes() {
+    return (double) n * k * dtype.bytes();
+  }
+
+  /// Multiplications and additions for `tokens` tokens.
+  double flops(long tokens) {
+    return 2.0 * n * k * tokens;
+  }
+
+  /// The greatest T of a step's profile.
+  static long maxTokens(Linear op, StepContext context) {
+    Sizes max = context.profile().max();
+    return context.operand(op.in()).shape().getFirst().evaluate(max);
+  }
+
+  /// The problem of a step, or why it is none.
+  static Support<LinearProblem> of(Linear op, StepContext context) {
+    Operand weight = context.operand(op.weight());
+    DType dtype = weight.dtype();
+    List<Ref> sameType =
+        Stream.of(Stream.of(op.in()), op.bias().stream(), op.residual().stream())
+            .flatMap(refs -> refs)
+            .toList();
+    for (Ref ref : sameType) {
+      if (context.operand(ref).dtype() != dtype) {
+        return Support.no(
+            ref + " is " + context.operand(ref).dtype().text() + ", the weight " + dtype.text());
+      }
+    }
+    DType outType = context.operand(op.out()).dtype();
+    if (!dtype.isFloat() || !outType.isFloat()) {
+      return Support.no("no float type: " + dtype.text() + " to " + outType.text());
+    }
+    int n = constant(weight, 0);
+    if (op.activation() == Activation.SWIGLU_INTERLEAVED && n % 16 != 0) {
+      return Support.no("gate and up of " + n + " rows do not alternate in blocks of 8");
+    }
+    return Support.yes(
+        new LinearProblem(
+            FloatFormat.of(dtype),
+            FloatFormat.of(outType),
+            n,
+            constant(weight, 1),
+            op.bias().isPresent(),
+            op.activation(),
+            op.residual().isPresent()));
+  }
+
+  private static int constant(Operand weight, int axis) {
+    return Math.toIntExact(weight.shape().get(axis).evaluate(new Sizes(0, 0, 0)));
+  }
+}

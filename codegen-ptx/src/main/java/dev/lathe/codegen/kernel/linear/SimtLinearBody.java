@@ -1,0 +1,154 @@
+package dev.lathe.codegen.kernel.linear;
+
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.asm.SharedRegion;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.B64;
+import dev.lathe.codegen.ptx.isa.F32;
+import dev.lathe.codegen.ptx.isa.Pred;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Emits the linear kernel for any type and any k: float32 multiply-adds over 64x64 tiles.
+///
+/// 256 threads compute 4x4 results each; tiles of 16 elements of k are held k-major, so that a
+/// thread reads its 4 tokens and its 4 features as one vector each. With gated columns a thread's
+/// features are 2 gates and their 2 ups.
+final class SimtLinearBody {
+  static final int TILE = 64;
+  static final int THREADS = 256;
+  private static final int TILE_K = 16;
+  private static final int PITCH = TILE + 4;
+  private static final int PER_THREAD = 4;
+
+  private final KernelBuilder k;
+  private final LinearProblem problem;
+  private final LinearResult result;
+  private final B64 input;
+  private final B64 weight;
+  private final B32 tokens;
+  private final B32 firstToken;
+  private final B32 firstFeature;
+  private final SharedRegion tokenTile;
+  private final SharedRegion featureTile;
+  private final B32 threadToken;
+  private final B32 threadFeature;
+  private final List<F32> sums = new ArrayList<>();
+
+  SimtLinearBody(KernelBuilder k, LinearProblem problem) {
+    this.k = k;
+    this.problem = problem;
+    this.input = k.pointer("input");
+    this.weight = k.pointer("weight");
+    this.result = new LinearResult(k, problem);
+    this.tokens = k.size("tokens");
+    this.firstToken = k.mul(k.blockX(), TILE);
+    this.firstFeature = k.mul(k.blockY(), TILE);
+    this.tokenTile = k.shared("token_tile", TILE_K * PITCH * Float.BYTES, 16);
+    this.featureTile = k.shared("feature_tile", TILE_K * PITCH * Float.BYTES, 16);
+    B32 thread = k.threadIndex();
+    this.threadToken = k.mul(k.shr(thread, 4), PER_THREAD);
+    this.threadFeature = k.mul(k.and(thread, 15), PER_THREAD);
+    for (int i = 0; i < PER_THREAD * PER_THREAD; i++) {
+      sums.add(k.constant(0f));
+    }
+  }
+
+  void emit() {
+    B32 end = k.constant(problem.k());
+    k.forRange(
+        0,
+        end,
+        TILE_K,
+        firstK -> {
+          load(tokenTile, input, firstToken, tokens, firstK);
+          load(featureTile, weight, firstFeature, k.constant(problem.n()), firstK);
+          k.blockBarrier();
+          multiply();
+          k.blockBarrier();
+        });
+    store();
+  }
+
+  /// Thread i loads element i mod 16 of k of rows i / 16, i / 16 + 16, ...
+  private void load(SharedRegion tile, B64 matrix, B32 firstRow, B32 rows, B32 firstK) {
+    B32 column = k.and(k.threadIndex(), TILE_K - 1);
+    B32 local = k.shr(k.threadIndex(), 4);
+    B32 element = k.add(firstK, column);
+    Pred insideK = k.lt(element, problem.k());
+    B32 target = k.mad(k.mad(column, PITCH, local), Float.BYTES, k.addressOf(tile));
+    int bytes = problem.dtype().bytes();
+    for (int i = 0; i < TILE; i += THREADS / TILE_K) {
+      B32 row = k.add(k.add(firstRow, local), i);
+      F32 value = k.constant(0f);
+      k.ifThen(
+          k.and(insideK, k.lt(row, rows)),
+          () -> {
+            B64 address = k.madWide(element, bytes, k.madWide(row, problem.k() * bytes, matrix));
+            k.assign(value, problem.dtype().load(k, k.at(address), 1).getFirst());
+          });
+      k.store(k.at(target, i * Float.BYTES), value);
+    }
+  }
+
+  private void multiply() {
+    B32 tokenBase = k.mad(threadToken, Float.BYTES, k.addressOf(tokenTile));
+    B32 featureBase = k.mad(threadFeature, Float.BYTES, k.addressOf(featureTile));
+    for (int i = 0; i < TILE_K; i++) {
+      List<F32> a = k.loadFloats(k.at(tokenBase, i * PITCH * Float.BYTES), PER_THREAD);
+      List<F32> b = k.loadFloats(k.at(featureBase, i * PITCH * Float.BYTES), PER_THREAD);
+      for (int m = 0; m < PER_THREAD; m++) {
+        for (int n = 0; n < PER_THREAD; n++) {
+          k.fmaTo(sums.get(m * PER_THREAD + n), a.get(m), b.get(n));
+        }
+      }
+    }
+  }
+
+  private void store() {
+    if (result.gated()) {
+      storeGated();
+      return;
+    }
+    for (int m = 0; m < PER_THREAD; m++) {
+      B32 token = k.add(k.add(firstToken, threadToken), m);
+      for (int n = 0; n < PER_THREAD; n++) {
+        B32 row = k.add(k.add(firstFeature, threadFeature), n);
+        F32 sum = sums.get(m * PER_THREAD + n);
+        Pred inside = k.and(k.lt(token, tokens), k.lt(row, problem.n()));
+        k.ifThen(inside, () -> result.store(token, row, result.activated(sum, row)));
+      }
+    }
+  }
+
+  /// Gates lie 8 rows before their ups, in the thread two places to the left: sums meet in shared
+  /// memory, one token of each thread at a time.
+  private void storeGated() {
+    B32 mine =
+        k.mad(
+            k.mad(k.shr(k.threadIndex(), 4), PITCH, threadFeature),
+            Float.BYTES,
+            k.addressOf(tokenTile));
+    for (int m = 0; m < PER_THREAD; m++) {
+      k.storeFloats(k.at(mine), sums.subList(m * PER_THREAD, (m + 1) * PER_THREAD));
+      k.blockBarrier();
+      B32 token = k.add(k.add(firstToken, threadToken), m);
+      B32 row = k.add(firstFeature, threadFeature);
+      Pred gates = k.eq(k.and(threadFeature, 8), 0);
+      Pred inside = k.and(k.lt(token, tokens), k.lt(row, problem.n()));
+      k.ifThen(k.and(gates, inside), () -> storeGates(mine, token, row));
+      k.blockBarrier();
+    }
+  }
+
+  private void storeGates(B32 mine, B32 token, B32 firstRow) {
+    for (int n = 0; n < PER_THREAD; n++) {
+      F32 gate = k.loadF32(k.at(mine, n * Float.BYTES));
+      F32 up = k.loadF32(k.at(mine, (n + 8) * Float.BYTES));
+      B32 row = k.add(firstRow, n);
+      F32 value = result.gated(gate, row, up, k.add(row, 8));
+      B32 column = k.add(k.mul(k.shr(row, 4), 8), k.and(row, 7));
+      result.store(token, column, value);
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/// Kernels of linear steps: few tokens (`SkinnyLinearBody`), many (`TiledLinearBody`), and any type
+/// or size (`RowLinearBody`, `SimtLinearBody`). All end in `LinearResult`.
+@NullMarked
+package dev.lathe.codegen.kernel.linear;
+
+import org.jspecify.annotations.NullMarked;
