@@ -1,0 +1,154 @@
+package dev.lathe.codegen.ptx.sim;
+
+import dev.lathe.codegen.ptx.asm.Kernel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One block: runs its warps in turn, each until it waits for another.
+final class Block {
+  private final Kernel kernel;
+  private final Program program;
+  private final Map<String, Long> arguments;
+  private final int[] position;
+  private final int[] grid;
+  private final List<Task> tasks = new ArrayList<>();
+  private final Semaphore back = new Semaphore(0);
+
+  final GlobalMemory global;
+  final SharedMemory shared;
+  final Map<Integer, NamedBarrier> barriers = new HashMap<>();
+  final Map<Long, PhaseBarrier> phaseBarriers = new HashMap<>();
+
+  Block(
+      Kernel kernel,
+      Program program,
+      GlobalMemory global,
+      Map<String, Long> arguments,
+      int[] position,
+      int[] grid) {
+    this.kernel = kernel;
+    this.program = program;
+    this.global = global;
+    this.arguments = arguments;
+    this.position = position;
+    this.grid = grid;
+    this.shared = new SharedMemory(kernel.sharedBytes());
+  }
+
+  /// Runs the block to its end.
+  ///
+  /// @param reversed true to prefer the warp with the highest number
+  void run(boolean reversed) {
+    for (int i = 0; i < kernel.threads() / Warp.LANES; i++) {
+      tasks.add(new Task(new Warp(this, i, kernel)));
+    }
+    List<Task> order = reversed ? tasks.reversed() : tasks;
+    while (tasks.stream().anyMatch(task -> !task.done)) {
+      Task next =
+          order.stream()
+              .filter(task -> !task.done && task.ready.getAsBoolean())
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException(deadlock()));
+      next.proceed();
+    }
+  }
+
+  private String deadlock() {
+    List<String> waits = tasks.stream().filter(t -> !t.done).map(t -> t.waitsFor).toList();
+    return kernel.name() + ": all warps wait: " + waits;
+  }
+
+  /// Lets other warps run until the condition holds. Called by a warp.
+  void await(Warp warp, String what, BooleanSupplier ready) {
+    tasks.get(warp.index).suspend(what, ready);
+  }
+
+  /// Threads that have not ended.
+  int liveThreads() {
+    return tasks.stream().mapToInt(t -> Warp.LANES - Integer.bitCount(t.warp.exited)).sum();
+  }
+
+  long argument(String name) {
+    Long value = arguments.get(name);
+    if (value == null) {
+      throw new IllegalStateException(kernel.name() + " has no argument " + name);
+    }
+    return value;
+  }
+
+  long special(String name, int thread) {
+    return switch (name) {
+      case "tid.x" -> thread;
+      case "tid.y", "tid.z" -> 0;
+      case "ctaid.x" -> position[0];
+      case "ctaid.y" -> position[1];
+      case "ctaid.z" -> position[2];
+      case "nctaid.x" -> grid[0];
+      case "nctaid.y" -> grid[1];
+      case "nctaid.z" -> grid[2];
+      case "ntid.x" -> kernel.threads();
+      case "laneid" -> thread % Warp.LANES;
+      default -> throw new IllegalStateException("the simulator has no %" + name);
+    };
+  }
+
+  /// A warp on a thread of its own, of which one runs at a time.
+  private final class Task {
+    private final Warp warp;
+    private final Semaphore resume = new Semaphore(0);
+    private boolean started;
+    private boolean done;
+    private BooleanSupplier ready = () -> true;
+    private String waitsFor = "";
+    private @Nullable Throwable failure;
+
+    Task(Warp warp) {
+      this.warp = warp;
+    }
+
+    void proceed() {
+      if (!started) {
+        started = true;
+        Thread.ofVirtual().start(this::body);
+      } else {
+        resume.release();
+      }
+      back.acquireUninterruptibly();
+      if (failure != null) {
+        throw new IllegalStateException(
+            kernel.name() + ", warp " + warp.index + ": " + failure.getMessage(), failure);
+      }
+    }
+
+    private void body() {
+      try {
+        program.run(warp);
+      } catch (RuntimeException e) {
+        failure = e;
+      } finally {
+        done = true;
+        warp.exited = Warp.ALL;
+        back.release();
+      }
+    }
+
+    void suspend(String what, BooleanSupplier condition) {
+      waitsFor = "warp " + warp.index + " at " + what;
+      ready = condition;
+      back.release();
+      resume.acquireUninterruptibly();
+      ready = () -> true;
+    }
+  }
+
+  /// `bar.sync`: threads arrive until there are enough.
+  static final class NamedBarrier {
+    int arrived;
+    int generation;
+  }
+}

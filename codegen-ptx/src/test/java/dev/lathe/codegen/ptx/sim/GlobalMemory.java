@@ -1,0 +1,73 @@
+package dev.lathe.codegen.ptx.sim;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Global memory: allocations far apart, so that no access past one hits another.
+public final class GlobalMemory {
+  private static final int SPACING_BITS = 36;
+
+  private final List<ByteBuffer> allocations = new ArrayList<>();
+
+  /// Address of a new allocation of the given bytes, filled with a pattern that is no sensible value
+  /// of any type.
+  public long allocate(int bytes) {
+    byte[] content = new byte[bytes];
+    Arrays.fill(content, (byte) 0xFB);
+    return allocate(content);
+  }
+
+  /// Address of a new allocation that holds a copy of `content`; a multiple of 256.
+  public long allocate(byte[] content) {
+    allocations.add(ByteBuffer.wrap(content.clone()).order(ByteOrder.LITTLE_ENDIAN));
+    return (long) allocations.size() << SPACING_BITS;
+  }
+
+  /// The bytes of the allocation at an address that [#allocate] returned.
+  public byte[] content(long address) {
+    return allocations.get((int) (address >>> SPACING_BITS) - 1).array();
+  }
+
+  long read(long address, int bytes) {
+    ByteBuffer buffer = buffer(address, bytes);
+    int offset = offset(address);
+    return switch (bytes) {
+      case 1 -> buffer.get(offset) & 0xFFL;
+      case 2 -> buffer.getShort(offset) & 0xFFFFL;
+      case 4 -> buffer.getInt(offset) & 0xFFFFFFFFL;
+      default -> buffer.getLong(offset);
+    };
+  }
+
+  void write(long address, int bytes, long value) {
+    ByteBuffer buffer = buffer(address, bytes);
+    int offset = offset(address);
+    switch (bytes) {
+      case 1 -> buffer.put(offset, (byte) value);
+      case 2 -> buffer.putShort(offset, (short) value);
+      case 4 -> buffer.putInt(offset, (int) value);
+      default -> buffer.putLong(offset, value);
+    }
+  }
+
+  private static int offset(long address) {
+    return (int) (address & ((1L << SPACING_BITS) - 1));
+  }
+
+  private ByteBuffer buffer(long address, int bytes) {
+    long number = (address >>> SPACING_BITS) - 1;
+    if (number < 0 || number >= allocations.size()) {
+      throw new IllegalStateException("global address " + Long.toHexString(address));
+    }
+    ByteBuffer buffer = allocations.get((int) number);
+    long offset = address & ((1L << SPACING_BITS) - 1);
+    if (offset + bytes > buffer.capacity()) {
+      throw new IllegalStateException(
+          "byte " + offset + " of a global allocation of " + buffer.capacity());
+    }
+    return buffer;
+  }
+}

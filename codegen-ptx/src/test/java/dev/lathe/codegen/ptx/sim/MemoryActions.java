@@ -1,0 +1,284 @@
+package dev.lathe.codegen.ptx.sim;
+
+import static dev.lathe.codegen.ptx.sim.Instructions.eachLane;
+
+import dev.lathe.codegen.ptx.isa.Instr;
+import dev.lathe.codegen.ptx.isa.Opcode;
+import dev.lathe.codegen.ptx.isa.Operand;
+import dev.lathe.codegen.ptx.isa.Operand.IntImmediate;
+import dev.lathe.codegen.ptx.isa.Operand.Vector;
+import dev.lathe.codegen.ptx.isa.PtxType;
+import dev.lathe.codegen.ptx.isa.Reg;
+import dev.lathe.codegen.ptx.sim.Instructions.Action;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Loads, stores, atomics, asynchronous copies and mbarriers.
+final class MemoryActions {
+  private MemoryActions() {}
+
+  static Action decode(Instr instr) {
+    return switch (instr.opcode().stem()) {
+      case "ld" -> load(instr);
+      case "st" -> store(instr);
+      case "atom", "red" -> atomic(instr);
+      case "cp" -> copy(instr);
+      case "mbarrier" -> phaseBarrier(instr);
+      case "createpolicy", "prefetch" -> (warp, mask) -> {};
+      default ->
+          throw new IllegalStateException("the simulator has no " + instr.opcode().mnemonic());
+    };
+  }
+
+  private static PtxType type(Opcode opcode) {
+    return PtxType.parse(opcode.mnemonic().substring(opcode.mnemonic().lastIndexOf('.') + 1));
+  }
+
+  private static List<? extends Operand> elements(Operand operand) {
+    return operand instanceof Vector(var elements) ? elements : List.of(operand);
+  }
+
+  private static long aligned(long address, int bytes) {
+    if (address % bytes != 0) {
+      throw new IllegalStateException(
+          "address " + Long.toHexString(address) + " is not aligned to " + bytes + " bytes");
+    }
+    return address;
+  }
+
+  private static Action load(Instr instr) {
+    PtxType type = type(instr.opcode());
+    List<? extends Operand> targets = elements(instr.operands().get(0));
+    Operand address = instr.operands().get(1);
+    int bytes = type.bits() / 8;
+    boolean signed = type.name().startsWith("S");
+    boolean shared = instr.opcode().has("shared");
+    boolean parameter = instr.opcode().has("param");
+    return (warp, mask) ->
+        eachLane(
+            mask,
+            lane -> {
+              long first = warp.get(address, lane, 64);
+              if (parameter) {
+                warp.set((Reg) targets.getFirst(), lane, first);
+                return;
+              }
+              aligned(first, bytes * targets.size());
+              for (int i = 0; i < targets.size(); i++) {
+                long value = read(warp, shared, first + (long) i * bytes, bytes);
+                warp.set(
+                    (Reg) targets.get(i),
+                    lane,
+                    signed ? IntegerFunctions.s(value, type.bits()) : value);
+              }
+            });
+  }
+
+  private static Action store(Instr instr) {
+    PtxType type = type(instr.opcode());
+    Operand address = instr.operands().get(0);
+    List<? extends Operand> sources = elements(instr.operands().get(1));
+    int bytes = type.bits() / 8;
+    boolean shared = instr.opcode().has("shared");
+    return (warp, mask) ->
+        eachLane(
+            mask,
+            lane -> {
+              long first = aligned(warp.get(address, lane, 64), bytes * sources.size());
+              for (int i = 0; i < sources.size(); i++) {
+                long value = warp.get(sources.get(i), lane, type.bits());
+                write(warp, shared, first + (long) i * bytes, bytes, value);
+              }
+            });
+  }
+
+  static long read(Warp warp, boolean shared, long address, int bytes) {
+    return shared ? warp.block.shared.read(address, bytes) : warp.block.global.read(address, bytes);
+  }
+
+  static void write(Warp warp, boolean shared, long address, int bytes, long value) {
+    if (shared) {
+      warp.block.shared.write(address, bytes, value);
+    } else {
+      warp.block.global.write(address, bytes, value);
+    }
+  }
+
+  private static Action atomic(Instr instr) {
+    Opcode opcode = instr.opcode();
+    PtxType type = type(opcode);
+    int offset = opcode.stem().equals("atom") ? 1 : 0;
+    Operand address = instr.operands().get(offset);
+    List<? extends Operand> values = elements(instr.operands().get(offset + 1));
+    boolean shared = opcode.has("shared");
+    int bytes = type.bits() / 8;
+    LaneFunction function = atomicFunction(opcode, type);
+    return (warp, mask) ->
+        eachLane(
+            mask,
+            lane -> {
+              long first = aligned(warp.get(address, lane, 64), bytes * values.size());
+              for (int i = 0; i < values.size(); i++) {
+                long at = first + (long) i * bytes;
+                long old = read(warp, shared, at, bytes);
+                long value = warp.get(values.get(i), lane, type.bits());
+                long other =
+                    instr.operands().size() > offset + 2
+                        ? warp.get(instr.operands().get(offset + 2), lane, type.bits())
+                        : 0;
+                write(warp, shared, at, bytes, function.apply(old, value, other));
+                if (offset == 1) {
+                  warp.set((Reg) instr.operands().getFirst(), lane, old);
+                }
+              }
+            });
+  }
+
+  private static LaneFunction atomicFunction(Opcode opcode, PtxType type) {
+    boolean signed = type.name().startsWith("S");
+    if (opcode.has("cas")) {
+      return (old, expected, value) -> old == expected ? value : old;
+    }
+    if (opcode.has("exch")) {
+      return (old, value, c) -> value;
+    }
+    if (opcode.has("inc")) {
+      return (old, limit, c) -> Long.compareUnsigned(old, limit) >= 0 ? 0 : old + 1;
+    }
+    if (opcode.has("min")) {
+      return (a, b, c) -> IntegerFunctions.compare(a, b, type.bits(), signed) <= 0 ? a : b;
+    }
+    if (opcode.has("max")) {
+      return (a, b, c) -> IntegerFunctions.compare(a, b, type.bits(), signed) >= 0 ? a : b;
+    }
+    if (opcode.has("and") || opcode.has("or") || opcode.has("xor")) {
+      return opcode.has("and")
+          ? (a, b, c) -> a & b
+          : opcode.has("or") ? (a, b, c) -> a | b : (a, b, c) -> a ^ b;
+    }
+    return type == PtxType.F32
+        ? (a, b, c) -> FloatFunctions.bits(FloatFunctions.f(a) + FloatFunctions.f(b))
+        : (a, b, c) -> a + b;
+  }
+
+  /// `cp.async` lands when its group is waited for; bulk copies land at once and report.
+  private static Action copy(Instr instr) {
+    Opcode opcode = instr.opcode();
+    if (opcode.has("bulk")) {
+      return bulkCopy(instr);
+    }
+    if (opcode.has("commit_group")) {
+      return (warp, mask) -> warp.copies.add(new ArrayList<>());
+    }
+    if (opcode.has("wait_group")) {
+      int pending = (int) ((IntImmediate) instr.operands().getFirst()).value();
+      return (warp, mask) -> land(warp, pending + 1);
+    }
+    if (opcode.has("wait_all")) {
+      return (warp, mask) -> {
+        warp.copies.add(new ArrayList<>());
+        land(warp, 1);
+      };
+    }
+    return (warp, mask) -> eachLane(mask, lane -> beginCopy(instr, warp, lane));
+  }
+
+  private static void land(Warp warp, int remaining) {
+    while (warp.copies.size() > remaining) {
+      warp.copies.removeFirst().forEach(Runnable::run);
+    }
+  }
+
+  private static void beginCopy(Instr instr, Warp warp, int lane) {
+    List<Operand> operands = instr.operands();
+    int bytes = (int) ((IntImmediate) operands.get(2)).value();
+    long to = aligned(warp.get(operands.get(0), lane, 64), bytes);
+    long from = aligned(warp.get(operands.get(1), lane, 64), bytes);
+    boolean partial = operands.size() > 3 && !instr.opcode().has("L2::cache_hint");
+    long valid = partial ? warp.get(operands.get(3), lane, 32) : bytes;
+    warp.block.shared.invalidate(to, bytes);
+    warp.copies
+        .getLast()
+        .add(() -> {
+          for (int i = 0; i < bytes; i++) {
+            long value = i < valid ? warp.block.global.read(from + i, 1) : 0;
+            warp.block.shared.write(to + i, 1, value);
+          }
+        });
+  }
+
+  private static Action bulkCopy(Instr instr) {
+    Opcode opcode = instr.opcode();
+    if (opcode.has("commit_group") || opcode.mnemonic().contains("wait_group")) {
+      return (warp, mask) -> {};
+    }
+    if (opcode.has("tensor") || opcode.has("multicast::cluster")) {
+      throw new IllegalStateException("the simulator has no " + opcode.mnemonic());
+    }
+    if (opcode.has("prefetch")) {
+      return (warp, mask) -> {};
+    }
+    boolean toGlobal = opcode.has("bulk_group");
+    List<Operand> operands = instr.operands();
+    return (warp, mask) ->
+        eachLane(
+            mask,
+            lane -> {
+              long to = aligned(warp.get(operands.get(0), lane, 64), 16);
+              long from = aligned(warp.get(operands.get(1), lane, 64), 16);
+              long bytes = aligned(warp.get(operands.get(2), lane, 32), 16);
+              for (long i = 0; i < bytes; i++) {
+                write(warp, !toGlobal, to + i, 1, read(warp, toGlobal, from + i, 1));
+              }
+              if (!toGlobal) {
+                barrier(warp, warp.get(operands.get(3), lane, 64)).expect(-bytes);
+              }
+            });
+  }
+
+  private static PhaseBarrier barrier(Warp warp, long address) {
+    PhaseBarrier barrier = warp.block.phaseBarriers.get(aligned(address, 8));
+    if (barrier == null) {
+      throw new IllegalStateException("no mbarrier was made here");
+    }
+    return barrier;
+  }
+
+  private static Action phaseBarrier(Instr instr) {
+    Opcode opcode = instr.opcode();
+    List<Operand> operands = instr.operands();
+    if (opcode.has("init")) {
+      return (warp, mask) ->
+          eachLane(
+              mask,
+              lane ->
+                  warp.block.phaseBarriers.put(
+                      aligned(warp.get(operands.get(0), lane, 64), 8),
+                      new PhaseBarrier((int) warp.get(operands.get(1), lane, 32))));
+    }
+    if (opcode.has("inval")) {
+      return (warp, mask) -> {};
+    }
+    if (opcode.has("parity")) {
+      return (warp, mask) -> tryWait(instr, warp, mask);
+    }
+    boolean expects = operands.size() > 2;
+    return (warp, mask) ->
+        eachLane(
+            mask,
+            lane ->
+                barrier(warp, warp.get(operands.get(1), lane, 64))
+                    .arrive(expects ? warp.get(operands.get(2), lane, 32) : 0));
+  }
+
+  private static void tryWait(Instr instr, Warp warp, int mask) {
+    int lane = Integer.numberOfTrailingZeros(mask);
+    PhaseBarrier barrier = barrier(warp, warp.get(instr.operands().get(1), lane, 64));
+    int parity = (int) warp.get(instr.operands().get(2), lane, 32) & 1;
+    if (instr.opcode().has("try_wait") && !barrier.isComplete(parity)) {
+      warp.block.await(warp, instr.text(), () -> barrier.isComplete(parity));
+    }
+    long complete = barrier.isComplete(parity) ? 1 : 0;
+    eachLane(mask, l -> warp.set((Reg) instr.operands().getFirst(), l, complete));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.lathe.codegen.ptx.sim;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.BitSet;
+
+/// Shared memory of one block: knows which bytes were written.
+final class SharedMemory {
+  /// Address of the first byte: not 0, so that an offset taken for an address shows.
+  static final int BASE = 0x4000;
+
+  private final ByteBuffer buffer;
+  private final BitSet written = new BitSet();
+
+  SharedMemory(int bytes) {
+    buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  long read(long address, int bytes) {
+    int offset = check(address, bytes);
+    if (written.nextClearBit(offset) < offset + bytes) {
+      throw new IllegalStateException("shared byte " + offset + " is read but was never written");
+    }
+    return switch (bytes) {
+      case 1 -> buffer.get(offset) & 0xFFL;
+      case 2 -> buffer.getShort(offset) & 0xFFFFL;
+      case 4 -> buffer.getInt(offset) & 0xFFFFFFFFL;
+      default -> buffer.getLong(offset);
+    };
+  }
+
+  void write(long address, int bytes, long value) {
+    int offset = check(address, bytes);
+    written.set(offset, offset + bytes);
+    switch (bytes) {
+      case 1 -> buffer.put(offset, (byte) value);
+      case 2 -> buffer.putShort(offset, (short) value);
+      case 4 -> buffer.putInt(offset, (int) value);
+      default -> buffer.putLong(offset, value);
+    }
+  }
+
+  /// Marks bytes as not written: an asynchronous copy into them has begun.
+  void invalidate(long address, int bytes) {
+    int offset = check(address, bytes);
+    written.clear(offset, offset + bytes);
+  }
+
+  private int check(long address, int bytes) {
+    long offset = address - BASE;
+    if (offset < 0 || offset + bytes > buffer.capacity()) {
+      throw new IllegalStateException(
+          "byte " + offset + " of " + buffer.capacity() + " bytes of shared memory");
+    }
+    return (int) offset;
+  }
+}
