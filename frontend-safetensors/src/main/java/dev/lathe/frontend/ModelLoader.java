@@ -47,8 +47,8 @@ public final class ModelLoader {
     return new ImportedModel(build(checkpoint, model, unused), config, importer.id(), dtype);
   }
 
-  /// The graph of a configuration with made-up weights: normal with a deviation of 0.02, the weights
-  /// of norms around 1; a pure function of the tensors' names and the seed.
+  /// The graph of a configuration with made-up weights: normal with a deviation of 0.02, the
+  /// weights of norms around 1; a pure function of the tensors' names and the seed.
   ///
   /// @param where names the configuration in errors
   /// @param config bytes of `config.json`
@@ -122,8 +122,8 @@ public final class ModelLoader {
         .toList();
   }
 
-  /// A head that is saved although it is tied does no harm if it is the table; if it is another, the
-  /// configuration is wrong.
+  /// A head that is saved although it is tied does no harm if it is the table; if it is another,
+  /// the configuration is wrong.
   private static boolean isTiedHead(Checkpoint checkpoint, ModelConfig config, String name) {
     return config.tiedEmbeddings()
         && name.equals(HEAD)

@@ -1,9 +1,9 @@
 /// From a checkpoint, or from a configuration alone, to a graph.
 ///
 /// [dev.lathe.frontend.ModelLoader] is the way in: it finds the importer of the checkpoint's
-/// architecture, lets it define the model, and checks that every tensor of the checkpoint is used and
-/// every tensor of the model is there. Reading order: ModelLoader, ImporterRegistry, the packages
-/// `checkpoint`, `config`, `spi`, `family`.
+/// architecture, lets it define the model, and checks that every tensor of the checkpoint is used
+/// and every tensor of the model is there. Reading order: ModelLoader, ImporterRegistry, the
+/// packages `checkpoint`, `config`, `spi`, `family`.
 @NullMarked
 package dev.lathe.frontend;
 

@@ -53,8 +53,8 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     return open(location, CheckpointOptions.DEFAULT);
   }
 
-  /// Opens a directory, or a `.tar`, `.tar.gz`, `.tgz` or `.zip` of one. An archive is unpacked into
-  /// a temporary directory that [#close()] deletes.
+  /// Opens a directory, or a `.tar`, `.tar.gz`, `.tgz` or `.zip` of one. An archive is unpacked
+  /// into a temporary directory that [#close()] deletes.
   ///
   /// @throws CheckpointException if anything about it is bad
   /// @throws LatheException with the code `checkpoint-io` if it cannot be read

@@ -109,8 +109,8 @@ final class HeaderParser {
     return new CheckpointException(error, file + ": " + label(name) + " " + sentence);
   }
 
-  /// The members of one tensor's entry as they come in. Sentences are made for errors alone: a header
-  /// may have a million tensors.
+  /// The members of one tensor's entry as they come in. Sentences are made for errors alone: a
+  /// header may have a million tensors.
   private final class Fields {
     private final String name;
     private @Nullable DType dtype;

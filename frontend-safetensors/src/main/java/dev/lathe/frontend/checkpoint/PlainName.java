@@ -11,8 +11,8 @@ final class PlainName {
 
   private PlainName() {}
 
-  /// Refuses paths, drive letters, control characters, `.`, `..`, and names that a file system might
-  /// take for others (trailing dots or spaces, a leading dash).
+  /// Refuses paths, drive letters, control characters, `.`, `..`, and names that a file system
+  /// might take for others (trailing dots or spaces, a leading dash).
   ///
   /// @param where names the file in which the name stands
   static String check(String where, String name) {

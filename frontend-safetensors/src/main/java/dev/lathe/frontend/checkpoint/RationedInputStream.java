@@ -4,8 +4,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// Passes on as many bytes as were allowed, then fails. It keeps a decoder from collecting an endless
-/// header in memory.
+/// Passes on as many bytes as were allowed, then fails. It keeps a decoder from collecting an
+/// endless header in memory.
 final class RationedInputStream extends FilterInputStream {
   private long remaining;
 

@@ -9,11 +9,12 @@
 ///
 /// ## The file format
 ///
-/// A safetensors file is a header length N (8 bytes, little-endian), N bytes of JSON that begin with
-/// `{` and may be padded with spaces, and the tensors' bytes: row-major, little-endian, without
-/// holes or overlaps from the first byte after the header to the end of the file. N is at most
-/// 100,000,000. Source: the safetensors format description. Beyond it this reader refuses unknown
-/// members of a tensor's entry, a million tensors and more, and strings of more than a megabyte.
+/// A safetensors file is a header length N (8 bytes, little-endian), N bytes of JSON that begin
+/// with `{` and may be padded with spaces, and the tensors' bytes: row-major, little-endian,
+/// without holes or overlaps from the first byte after the header to the end of the file. N is at
+/// most 100,000,000. Source: the safetensors format description. Beyond it this reader refuses
+/// unknown members of a tensor's entry, a million tensors and more, and strings of more than a
+/// megabyte.
 @NullMarked
 package dev.lathe.frontend.checkpoint;
 

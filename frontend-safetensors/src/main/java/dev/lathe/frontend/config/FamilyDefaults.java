@@ -6,8 +6,8 @@ import java.util.Optional;
 ///
 /// @param tiedEmbeddings `tie_word_embeddings`
 /// @param maxPositions `max_position_embeddings`
-/// @param keyValueHeads `num_key_value_heads` where the field is absent; a field that is null, or an
-///     empty default, means as many as query heads
+/// @param keyValueHeads `num_key_value_heads` where the field is absent; a field that is null, or
+///     an empty default, means as many as query heads
 /// @param headDim `head_dim` where the field is absent; null or an empty default means hidden size
 ///     by heads
 public record FamilyDefaults(

@@ -7,13 +7,13 @@ public sealed interface RotaryScaling {
   /// Frequencies as they are.
   record None() implements RotaryScaling {}
 
-  /// All frequencies divided by a factor. Source: Chen et al., Extending Context Window via Positional
-  /// Interpolation, 2023.
+  /// All frequencies divided by a factor. Source: Chen et al., Extending Context Window via
+  /// Positional Interpolation, 2023.
   record Linear(double factor) implements RotaryScaling {}
 
-  /// Wavelengths of more than `originalPositions / lowFactor` are divided by the factor, those of less
-  /// than `originalPositions / highFactor` are kept, and between them the two are mixed linearly in
-  /// the number of turns. Source: Llama 3.1 model description, 2024.
+  /// Wavelengths of more than `originalPositions / lowFactor` are divided by the factor, those of
+  /// less than `originalPositions / highFactor` are kept, and between them the two are mixed
+  /// linearly in the number of turns. Source: Llama 3.1 model description, 2024.
   record Llama3(double factor, double lowFactor, double highFactor, int originalPositions)
       implements RotaryScaling {}
 

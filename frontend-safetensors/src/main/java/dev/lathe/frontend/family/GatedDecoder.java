@@ -10,8 +10,8 @@ import dev.lathe.ir.Value;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// A decoder of the Llama kind: RMSNorm before attention and before a gated feed-forward layer, rotary
-/// embedding, grouped KV heads. T tokens, H hidden, I intermediate, D elements of a head.
+/// A decoder of the Llama kind: RMSNorm before attention and before a gated feed-forward layer,
+/// rotary embedding, grouped KV heads. T tokens, H hidden, I intermediate, D elements of a head.
 ///
 /// @param traits in what families differ
 /// @param windows for each layer the keys that a query sees; 0: all

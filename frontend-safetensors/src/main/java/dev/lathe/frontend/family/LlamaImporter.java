@@ -9,8 +9,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/// Llama 1 to 3.3 and the many models of the same architecture: optional biases everywhere, tied or own
-/// head, rotary scaling `linear` and `llama3`.
+/// Llama 1 to 3.3 and the many models of the same architecture: optional biases everywhere, tied or
+/// own head, rotary scaling `linear` and `llama3`.
 public final class LlamaImporter implements ModelImporter {
   @Override
   public String id() {

@@ -9,8 +9,8 @@ import dev.lathe.ir.ModelBuilder;
 import java.util.List;
 import java.util.Optional;
 
-/// Mistral 7B, Nemo and Small: as Llama without biases, with a sliding window in the first version, and
-/// a `head_dim` of its own.
+/// Mistral 7B, Nemo and Small: as Llama without biases, with a sliding window in the first version,
+/// and a `head_dim` of its own.
 public final class MistralImporter implements ModelImporter {
   @Override
   public String id() {

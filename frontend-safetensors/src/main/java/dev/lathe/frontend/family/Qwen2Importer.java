@@ -9,8 +9,8 @@ import dev.lathe.ir.ModelBuilder;
 import java.util.List;
 import java.util.Optional;
 
-/// Qwen 2 and 2.5: as Llama with biases on q, k and v, and a sliding window in the upper layers if the
-/// configuration switches it on.
+/// Qwen 2 and 2.5: as Llama with biases on q, k and v, and a sliding window in the upper layers if
+/// the configuration switches it on.
 public final class Qwen2Importer implements ModelImporter {
   @Override
   public String id() {

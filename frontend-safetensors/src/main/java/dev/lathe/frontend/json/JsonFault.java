@@ -1,7 +1,7 @@
 package dev.lathe.frontend.json;
 
-/// A JSON text that is not accepted. Readers of files catch it and raise their own typed error, which
-/// names the file.
+/// A JSON text that is not accepted. Readers of files catch it and raise their own typed error,
+/// which names the file.
 public final class JsonFault extends Exception {
   private static final long serialVersionUID = 1;
 

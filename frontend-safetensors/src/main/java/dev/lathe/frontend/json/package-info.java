@@ -2,7 +2,8 @@
 /// file's reader.
 ///
 /// [dev.lathe.frontend.json.JsonLimits] looks at raw bytes before a parser may allocate;
-/// [dev.lathe.frontend.json.StrictJson] builds a tree of a small file. Knows nothing of checkpoints.
+/// [dev.lathe.frontend.json.StrictJson] builds a tree of a small file. Knows nothing of
+/// checkpoints.
 @NullMarked
 package dev.lathe.frontend.json;
 

@@ -7,9 +7,10 @@ import java.util.List;
 
 /// Turns the configuration of one model family into a graph over the family's tensors.
 ///
-/// An importer only says what the model computes. Reading files, finding missing and unused tensors,
-/// casting, and made-up weights are the caller's: the same importer serves a checkpoint and a bare
-/// configuration. Implementations have a public constructor without parameters and no state.
+/// An importer only says what the model computes. Reading files, finding missing and unused
+/// tensors, casting, and made-up weights are the caller's: the same importer serves a checkpoint
+/// and a bare configuration. Implementations have a public constructor without parameters and no
+/// state.
 public interface ModelImporter {
 
   /// Short lower-case name, unique: `llama`.

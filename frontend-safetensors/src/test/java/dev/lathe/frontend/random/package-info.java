@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.frontend.random;
+
+import org.jspecify.annotations.NullMarked;
