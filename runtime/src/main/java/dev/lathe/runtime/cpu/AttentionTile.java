@@ -8,6 +8,8 @@ final class AttentionTile {
   private float[] queries = new float[0]; // (M, headDim)
   private float[] scores = new float[0]; // (M, context), from the first block that is seen
   private int context;
+  private float[] weights = new float[0]; // (keys that one row sees)
+  private final Exponential exponential = new Exponential();
   private float[][] sums = new float[0][]; // (M)(max(tokensPerBlock, headDim))
   private float[] totals = new float[0]; // (M)
   private int[] first = new int[0]; // (M) first key that the row sees
@@ -93,16 +95,40 @@ final class AttentionTile {
   ///
   /// @param zero where the score of key 0 would be
   private float exponentiate(int zero, int from, int to) {
+    int count = to - from;
+    if (weights.length < count) {
+      weights = new float[count + count / 2];
+    }
+    System.arraycopy(scores, zero + from, weights, 0, count);
     float greatest = Float.NEGATIVE_INFINITY;
-    for (int i = zero + from; i < zero + to; i++) {
-      greatest = Math.max(greatest, scores[i]);
+    for (int i = 0; i < count; i++) {
+      greatest = Math.max(greatest, weights[i]);
     }
-    double total = 0;
-    for (int i = zero + from; i < zero + to; i++) {
-      scores[i] = (float) Math.exp(scores[i] - greatest);
-      total += scores[i];
+    for (int i = 0; i < count; i++) {
+      weights[i] -= greatest;
     }
-    return (float) total;
+    exponential.apply(weights, count);
+    System.arraycopy(weights, 0, scores, zero + from, count);
+    return sum(weights, count);
+  }
+
+  /// In double precision, in four interleaved parts.
+  private static float sum(float[] values, int count) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 4 <= count; i += 4) {
+      a += values[i];
+      b += values[i + 1];
+      c += values[i + 2];
+      d += values[i + 3];
+    }
+    for (; i < count; i++) {
+      a += values[i];
+    }
+    return (float) ((a + b) + (c + d));
   }
 
   /// Adds the weighted values of one block, to each row those that it sees.

@@ -5,9 +5,14 @@ import dev.lathe.engine.v1.StepOp;
 /// Functions of single elements.
 final class ElementwiseOps {
   private final Workers workers;
+  private final SwiGluRow[] swiGluRows;
 
   ElementwiseOps(Workers workers) {
     this.workers = workers;
+    this.swiGluRows = new SwiGluRow[workers.threads()];
+    for (int worker = 0; worker < swiGluRows.length; worker++) {
+      swiGluRows[worker] = new SwiGluRow();
+    }
   }
 
   /// `x / (1 + exp(-x))`.
@@ -18,16 +23,41 @@ final class ElementwiseOps {
   void swiGlu(StepOp.SwiGlu step, Operands operands) {
     FloatTensor gateUp = operands.floats(step.gateUp());
     FloatTensor out = operands.floats(step.out());
-    int columns = out.columns();
-    rows(
-        out,
-        row -> {
-          int gate = row * 2 * columns;
-          for (int i = 0; i < columns; i++) {
-            out.data()[row * columns + i] =
-                silu(gateUp.data()[gate + i]) * gateUp.data()[gate + columns + i];
-          }
+    workers.run(
+        out.rows(),
+        8L * out.rows() * out.columns(),
+        (row, worker) -> {
+          swiGluRows[worker].run(gateUp, out, row);
+          out.round(row);
         });
+  }
+
+  /// One row; holds one thread's scratch memory.
+  private static final class SwiGluRow {
+    private final Exponential exponential = new Exponential();
+    private float[] gates = new float[0];
+    private float[] factors = new float[0];
+
+    void run(FloatTensor gateUp, FloatTensor out, int row) {
+      int columns = out.columns();
+      if (gates.length < columns) {
+        gates = new float[columns];
+        factors = new float[columns];
+      }
+      System.arraycopy(gateUp.data(), row * 2 * columns, gates, 0, columns);
+      for (int i = 0; i < columns; i++) {
+        factors[i] = -gates[i];
+      }
+      exponential.apply(factors, columns);
+      for (int i = 0; i < columns; i++) {
+        gates[i] = gates[i] / (1 + factors[i]);
+      }
+      System.arraycopy(gateUp.data(), (row * 2 + 1) * columns, factors, 0, columns);
+      for (int i = 0; i < columns; i++) {
+        gates[i] *= factors[i];
+      }
+      System.arraycopy(gates, 0, out.data(), row * columns, columns);
+    }
   }
 
   void unary(StepOp.Unary step, Operands operands) {
