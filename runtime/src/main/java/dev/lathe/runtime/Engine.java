@@ -5,6 +5,7 @@ import dev.lathe.engine.v1.Manifest;
 import dev.lathe.runtime.device.Device;
 import dev.lathe.runtime.device.EngineImage;
 import dev.lathe.runtime.text.Tokenizer;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// A loaded engine on the device that will run it. Immutable and thread-safe; sessions do the work.
@@ -24,6 +25,20 @@ public final class Engine implements AutoCloseable {
     this.device = device;
     this.tokenizer = tokenizer;
     this.file = file;
+  }
+
+  /// Opens and verifies an engine, and the best device for it.
+  ///
+  /// @param path engine directory, or the `.engine` file itself
+  /// @throws LatheException exit code 5 if the file is no sound engine, 3 if there is no usable GPU
+  ///     where one is asked for
+  public static Engine load(Path path) {
+    return load(path, EngineOptions.DEFAULT);
+  }
+
+  /// As [#load(Path)], with a choice of device and tokenizer.
+  public static Engine load(Path path, EngineOptions options) {
+    return EngineLoader.load(path, options);
   }
 
   public Manifest manifest() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 ///
 /// @param device where it is to run
 /// @param cuda which GPU, and how it is used
-/// @param tokenizer a `tokenizer.json` instead of the one in the engine
+/// @param tokenizer a `tokenizer.json`, or its directory, instead of the one in the engine
 public record EngineOptions(DeviceChoice device, CudaOptions cuda, Optional<Path> tokenizer) {
   public static final EngineOptions DEFAULT =
       new EngineOptions(DeviceChoice.AUTO, CudaOptions.DEFAULT, Optional.empty());

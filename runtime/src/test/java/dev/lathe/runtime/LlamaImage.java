@@ -1,11 +1,14 @@
 package dev.lathe.runtime;
 
+import dev.lathe.engine.file.EngineContent;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.v1.Manifest;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.WeightEntry;
+import dev.lathe.engine.weight.TensorSource;
 import dev.lathe.engine.weight.WeightExpr;
 import dev.lathe.runtime.device.EngineImage;
+import dev.lathe.runtime.text.SmallTokenizers;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -130,6 +133,35 @@ public final class LlamaImage implements EngineImage {
   @Override
   public MemorySegment weight(WeightEntry entry) {
     return MemorySegment.ofArray(Objects.requireNonNull(weights.get(entry.name()), entry.name()));
+  }
+
+  /// The same engine as content of a file, with the tokenizer of bytes.
+  EngineContent content() {
+    Manifest manifest = manifest();
+    return new EngineContent(
+        manifest.generator(),
+        manifest.target(),
+        manifest.model(),
+        manifest.limits(),
+        manifest.kvCache(),
+        plans,
+        List.of(),
+        entries.stream()
+            .map(entry -> new EngineContent.Weight(entry.name(), entry.source()))
+            .toList(),
+        "",
+        Map.of("tokenizer.json", SmallTokenizers.bytes()),
+        "",
+        "{}");
+  }
+
+  /// The weights as tensors of a checkpoint.
+  TensorSource tensors() {
+    return name -> {
+      WeightEntry entry =
+          entries.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+      return new TensorSource.SourceTensor(DType.F32, entry.shape(), weight(entry));
+    };
   }
 
   @Override

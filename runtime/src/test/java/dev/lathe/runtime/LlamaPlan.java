@@ -21,11 +21,14 @@ final class LlamaPlan {
   private static final float EPSILON = 1e-5f;
 
   private final LlamaShape shape;
+  private final Sizes max;
   private final List<Buffer> buffers = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
+  private long arenaBytes;
 
-  private LlamaPlan(LlamaShape shape) {
+  private LlamaPlan(LlamaShape shape, Sizes max) {
     this.shape = shape;
+    this.max = max;
   }
 
   static List<Plan> plans(LlamaShape shape) {
@@ -37,9 +40,9 @@ final class LlamaPlan {
   }
 
   private static Plan plan(LlamaShape shape, String name, Profile.Kind kind, Sizes max) {
-    LlamaPlan plan = new LlamaPlan(shape);
+    LlamaPlan plan = new LlamaPlan(shape, max);
     plan.build();
-    return new Plan(new Profile(name, kind, max), plan.buffers, plan.steps, 0);
+    return new Plan(new Profile(name, kind, max), plan.buffers, plan.steps, plan.arenaBytes);
   }
 
   private void build() {
@@ -159,7 +162,8 @@ final class LlamaPlan {
 
   private void arena(String name, SizeExpr rows, int columns) {
     List<SizeExpr> dims = List.of(rows, SizeExpr.of(columns));
-    buffer(name, DType.F32, dims, new Buffer.Storage.Arena(0));
+    buffer(name, DType.F32, dims, new Buffer.Storage.Arena(arenaBytes));
+    arenaBytes += Math.ceilDiv(buffers.getLast().bytes(max), 256) * 256;
   }
 
   private void cache(int layer, Buffer.KvPart part) {
