@@ -84,7 +84,8 @@ public final class TypeInference {
     long rows = weight.shape().constant(0);
     linear
         .bias()
-        .ifPresent(bias -> hasType("C3", "bias", bias, TensorType.of(bias.type().dtype(), rows)));
+        .ifPresent(bias ->
+            require(bias.type().shape().equals(Shape.of(rows)), "C3", "bias is " + bias.type()));
     boolean glu = linear.activation() == Activation.SWIGLU_INTERLEAVED;
     require(!glu || rows % 16 == 0, "C5", rows + " columns do not alternate in blocks of 8");
     require(weight.dtype() == in.dtype(), "C6", "weight is " + weight + ", in is " + in);

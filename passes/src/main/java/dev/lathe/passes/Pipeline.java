@@ -11,7 +11,6 @@ import dev.lathe.passes.fuse.AddIntoRmsNorm;
 import dev.lathe.passes.fuse.FitRotaryTable;
 import dev.lathe.passes.fuse.MergeGateAndUp;
 import dev.lathe.passes.fuse.MergeQueryKeyValue;
-import dev.lathe.passes.fuse.RequireSteps;
 import dev.lathe.passes.fuse.ResidualIntoLinear;
 import dev.lathe.passes.fuse.RopeIntoKvAppend;
 import dev.lathe.passes.fuse.SiluIntoMultiply;

@@ -1,10 +1,9 @@
-package dev.lathe.passes.fuse;
+package dev.lathe.passes;
 
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Stage;
 import dev.lathe.ir.verify.Verifier;
 import dev.lathe.ir.verify.Violation;
-import dev.lathe.passes.Pass;
 import java.util.List;
 
 /// Refuses a model of which something is left that no device runs.

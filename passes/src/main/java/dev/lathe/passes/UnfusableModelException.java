@@ -1,4 +1,4 @@
-package dev.lathe.passes.fuse;
+package dev.lathe.passes;
 
 import dev.lathe.engine.error.ExitCode;
 import dev.lathe.engine.error.LatheException;
