@@ -6,6 +6,14 @@ import dev.lathe.codegen.kernel.attention.TileAttention;
 import dev.lathe.codegen.kernel.linear.PlainLinear;
 import dev.lathe.codegen.kernel.linear.SkinnyLinear;
 import dev.lathe.codegen.kernel.linear.TiledLinear;
+import dev.lathe.codegen.kernel.rope.RopeAppend;
+import dev.lathe.codegen.kernel.row.AddRmsNormRows;
+import dev.lathe.codegen.kernel.row.ElementTemplate;
+import dev.lathe.codegen.kernel.row.EmbeddingRows;
+import dev.lathe.codegen.kernel.row.GatheredRows;
+import dev.lathe.codegen.kernel.row.RmsNormRows;
+import dev.lathe.codegen.kernel.sample.AdjustedLogits;
+import dev.lathe.codegen.kernel.sample.SampledTokens;
 import java.util.List;
 
 /// The templates that there are, in the order in which equals are preferred.
@@ -14,10 +22,20 @@ final class BuiltInTemplates {
 
   static final List<KernelTemplate<?, ?, ?>> LIST =
       List.of(
+          new EmbeddingRows(),
+          new GatheredRows(),
+          new RmsNormRows(),
+          new AddRmsNormRows(),
+          ElementTemplate.swiGlu(),
+          ElementTemplate.unary(),
+          ElementTemplate.binary(),
           new SkinnyLinear(),
           new TiledLinear(),
           new PlainLinear(),
+          new RopeAppend(),
           new DecodeAttention(),
           new TileAttention(),
-          new PlainAttention());
+          new PlainAttention(),
+          new AdjustedLogits(),
+          new SampledTokens());
 }

@@ -4,6 +4,7 @@ import dev.lathe.codegen.kernel.Cost;
 import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
+import dev.lathe.codegen.kernel.Untuned;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
@@ -15,10 +16,7 @@ import java.util.stream.Stream;
 
 /// Attention for any float type and head size, without tensor cores.
 public final class PlainAttention
-    implements KernelTemplate<PagedAttention, AttentionProblem, PlainAttention.Config> {
-
-  /// Nothing to choose.
-  record Config() {}
+    implements KernelTemplate<PagedAttention, AttentionProblem, Untuned> {
 
   @Override
   public String id() {
@@ -36,17 +34,17 @@ public final class PlainAttention
   }
 
   @Override
-  public Stream<Config> space(AttentionProblem problem, Target target) {
-    return Stream.of(new Config());
+  public Stream<Untuned> space(AttentionProblem problem, Target target) {
+    return Stream.of(new Untuned());
   }
 
   @Override
-  public Cost estimate(AttentionProblem problem, Config config, Target target) {
+  public Cost estimate(AttentionProblem problem, Untuned config, Target target) {
     return new Cost(1000);
   }
 
   @Override
-  public List<Kernel> emit(AttentionProblem problem, Config config, Target target, String name) {
+  public List<Kernel> emit(AttentionProblem problem, Untuned config, Target target, String name) {
     KernelBuilder k = new KernelBuilder(name, target, SimtAttentionBody.WARPS * 32);
     new SimtAttentionBody(k, problem).emit();
     return List.of(k.build());
@@ -57,7 +55,7 @@ public final class PlainAttention
       PagedAttention op,
       StepContext context,
       AttentionProblem problem,
-      Config config,
+      Untuned config,
       List<Kernel> kernels) {
     SizeExpr warps = SizeExpr.TOKENS.times(problem.heads().query());
     return Launches.of(

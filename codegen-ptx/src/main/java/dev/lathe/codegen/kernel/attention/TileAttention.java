@@ -4,6 +4,7 @@ import dev.lathe.codegen.kernel.Cost;
 import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
+import dev.lathe.codegen.kernel.Untuned;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
@@ -15,11 +16,8 @@ import java.util.stream.Stream;
 
 /// Attention for ragged batches, prompt chunks and single tokens mixed, on tensor cores.
 public final class TileAttention
-    implements KernelTemplate<PagedAttention, AttentionProblem, TileAttention.Config> {
+    implements KernelTemplate<PagedAttention, AttentionProblem, Untuned> {
   private static final int MAX_HEAD_DIM = 128;
-
-  /// Nothing to choose yet.
-  record Config() {}
 
   @Override
   public String id() {
@@ -44,17 +42,17 @@ public final class TileAttention
   }
 
   @Override
-  public Stream<Config> space(AttentionProblem problem, Target target) {
-    return Stream.of(new Config());
+  public Stream<Untuned> space(AttentionProblem problem, Target target) {
+    return Stream.of(new Untuned());
   }
 
   @Override
-  public Cost estimate(AttentionProblem problem, Config config, Target target) {
+  public Cost estimate(AttentionProblem problem, Untuned config, Target target) {
     return new Cost(100);
   }
 
   @Override
-  public List<Kernel> emit(AttentionProblem problem, Config config, Target target, String name) {
+  public List<Kernel> emit(AttentionProblem problem, Untuned config, Target target, String name) {
     KernelBuilder k = new KernelBuilder(name, target, TileAttentionBody.WARPS * 32);
     new TileAttentionBody(k, problem).emit();
     return List.of(k.build());
@@ -65,7 +63,7 @@ public final class TileAttention
       PagedAttention op,
       StepContext context,
       AttentionProblem problem,
-      Config config,
+      Untuned config,
       List<Kernel> kernels) {
     SizeExpr tiles =
         SizeExpr.TOKENS.ceilDiv(TileAttentionBody.tokensPerTile(problem)).plus(SizeExpr.SEQUENCES);

@@ -1,0 +1,6 @@
+/// The kernel between the merged projection and attention: norms of heads, rotary embedding, and
+/// the append to the paged cache.
+@NullMarked
+package dev.lathe.codegen.kernel.rope;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package dev.lathe.codegen.kernel.row;
+
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.B64;
+import dev.lathe.codegen.ptx.isa.F32;
+import dev.lathe.codegen.tile.FloatFormat;
+import dev.lathe.codegen.tile.StridedVectors;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Emits a function of the elements of rows, one block a row.
+///
+/// The arguments of the function are neighbours in memory or not: `left` at the start of a row of
+/// one matrix, `right` in another matrix or further along the same row.
+final class ElementBody {
+  static final int THREADS = 256;
+
+  /// Functions of one or two elements.
+  enum Function {
+    SILU(1),
+    ADD(2),
+    MULTIPLY(2),
+    /// `silu(left) * right`, both in one row: `[left, right]`.
+    SWIGLU(2);
+
+    private final int arguments;
+
+    Function(int arguments) {
+      this.arguments = arguments;
+    }
+
+    /// True if the second argument comes from a matrix of its own.
+    boolean twoMatrices() {
+      return arguments == 2 && this != SWIGLU;
+    }
+  }
+
+  /// @param width elements of a row of the result
+  record Problem(Function function, FloatFormat format, int width) {}
+
+  private final KernelBuilder k;
+  private final Problem problem;
+  private final int vector;
+  private final B64 left;
+  private final B64 right;
+  private final B64 out;
+
+  ElementBody(KernelBuilder k, Problem problem) {
+    this.k = k;
+    this.problem = problem;
+    this.vector = StridedVectors.vectorFor(problem.width, problem.format);
+    B64 in = k.pointer("left");
+    int rowBytes = problem.width * problem.format.bytes();
+    boolean merged = problem.function == Function.SWIGLU;
+    B64 first = k.madWide(k.blockX(), merged ? 2 * rowBytes : rowBytes, in);
+    this.left = first;
+    this.right =
+        problem.function.twoMatrices()
+            ? k.madWide(k.blockX(), rowBytes, k.pointer("right"))
+            : merged ? k.add(first, rowBytes) : first;
+    this.out = k.madWide(k.blockX(), rowBytes, k.pointer("out"));
+  }
+
+  void emit() {
+    new StridedVectors(problem.width, vector, k.threads())
+        .each(
+            k,
+            k.threadIndex(),
+            (round, element) -> {
+              List<F32> x = load(left, element);
+              List<F32> y = problem.function.arguments == 2 ? load(right, element) : x;
+              List<F32> results = new ArrayList<>();
+              for (int i = 0; i < vector; i++) {
+                results.add(apply(x.get(i), y.get(i)));
+              }
+              problem.format.store(k, k.at(address(out, element)), results);
+            });
+  }
+
+  private F32 apply(F32 x, F32 y) {
+    return switch (problem.function) {
+      case SILU -> k.silu(x);
+      case ADD -> k.add(x, y);
+      case MULTIPLY -> k.mul(x, y);
+      case SWIGLU -> k.mul(k.silu(x), y);
+    };
+  }
+
+  private List<F32> load(B64 row, B32 element) {
+    return problem.format.load(k, k.at(address(row, element)), vector);
+  }
+
+  private B64 address(B64 row, B32 element) {
+    return k.madWide(element, problem.format.bytes(), row);
+  }
+}
