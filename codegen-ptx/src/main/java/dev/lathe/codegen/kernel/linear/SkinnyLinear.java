@@ -60,6 +60,7 @@ public final class SkinnyLinear
     int unroll = problem.tokenTiles <= 2 ? 4 : 2;
     return Stream.of(16, 8, 4)
         .map(warps -> new SkinnyLinearConfig(warps, problem.tokenTiles, unroll))
+        .filter(config -> config.warps() * config.tokenTiles() <= 64)
         .filter(config -> config.sharedBytes() <= target.sharedBytesPerBlock());
   }
 
