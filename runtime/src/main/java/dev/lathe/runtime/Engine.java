@@ -63,7 +63,11 @@ public final class Engine implements AutoCloseable {
 
   /// As [#newSession()], with limits of memory and a policy of scheduling.
   public Session newSession(SessionOptions options) {
-    return new Session(this, device.open(image, options.limits()), options);
+    try {
+      return new Session(this, device.open(image, options.limits()), options);
+    } catch (OutOfMemoryError e) {
+      throw new HeapExhaustedException(e);
+    }
   }
 
   /// The prompt's token ids, after a check that this engine can do what is asked.

@@ -17,6 +17,7 @@ final class Generation extends Sequence {
   private final Optional<AdjustmentTable> adjustments;
   private final StopTokens stops;
   private final Optional<TextOutput> text;
+  private final boolean stopsAtText;
   private final TokenStream stream;
   private final Optional<LogitsListener> listener;
   private final boolean keepContextLogits;
@@ -46,6 +47,7 @@ final class Generation extends Sequence {
             : Optional.empty();
     this.text = text;
     this.stream = stream;
+    stopsAtText = !request.stopWords().isEmpty();
     listener = request.contextLogits();
     keepContextLogits = request.keepContextLogits();
     keepGenerationLogits = request.keepGenerationLogits();
@@ -104,44 +106,47 @@ final class Generation extends Sequence {
     generationLogits.add(logits.clone());
   }
 
-  /// Publishes the token that was appended last, and says whether the output ends with it.
-  Optional<FinishReason> publish(int token) {
+  /// Publishes the token that was appended last, and says whether the output ends with it. The text
+  /// thread renders it later, unless the text decides about the end.
+  Optional<FinishReason> publish(int token, TextThread texts) {
     if (outputLength() == 1) {
       firstToken = System.nanoTime();
     }
     boolean end = stops.isEnd(token);
-    stream.publish(token, end || text.isEmpty() ? "" : text.get().add(token));
+    stream.publish(token, end);
+    render(texts);
     if (end) {
       return Optional.of(FinishReason.END_ID);
     }
-    if (stops.endsWithWord(this) || (text.isPresent() && text.get().stopped())) {
+    if (stops.endsWithWord(this) || (stopsAtText && text.orElseThrow().stopped())) {
       return Optional.of(FinishReason.STOP_WORD);
     }
     return length() == maxLength() ? Optional.of(FinishReason.LENGTH) : Optional.empty();
   }
 
-  /// Ends the stream.
-  void finish(FinishReason reason) {
-    String rest = text.map(TextOutput::finish).orElse("");
-    if (!rest.isEmpty()) {
-      stream.publish(-1, rest);
+  private void render(TextThread texts) {
+    if (stopsAtText) {
+      stream.render();
+    } else if (text.isPresent()) {
+      texts.wake(stream);
     }
+  }
+
+  /// Ends the stream.
+  void finish(FinishReason reason, TextThread texts) {
     List<Integer> tokens = new ArrayList<>(outputLength());
     for (int i = promptLength(); i < length(); i++) {
       tokens.add(token(i));
     }
-    long now = System.nanoTime();
-    stream.end(
-        new GenerationResult(
-            tokens,
-            text.map(TextOutput::all).orElse(""),
-            reason,
-            new GenerationResult.Usage(
-                promptLength(),
-                outputLength(),
-                outputLength() == 0 ? 0 : firstToken - submitted,
-                now - submitted),
-            contextLogits,
-            generationLogits));
+    stream.end(new GenerationResult(tokens, "", reason, usage(), contextLogits, generationLogits));
+    render(texts);
+  }
+
+  private GenerationResult.Usage usage() {
+    return new GenerationResult.Usage(
+        promptLength(),
+        outputLength(),
+        outputLength() == 0 ? 0 : firstToken - submitted,
+        System.nanoTime() - submitted);
   }
 }

@@ -22,6 +22,11 @@ public record GenerationResult(
     generationLogits = List.copyOf(generationLogits);
   }
 
+  GenerationResult withText(String newText) {
+    return new GenerationResult(
+        tokens, newText, finishReason, usage, contextLogits, generationLogits);
+  }
+
   /// What an output took.
   ///
   /// @param firstTokenNanos from submission to the first token; 0 if there was none

@@ -19,6 +19,7 @@ public final class Session implements AutoCloseable {
   private final SchedulerLimits limits;
   private final SessionLoop loop;
   private final SessionMetrics metrics = new SessionMetrics();
+  private final TextThread texts = new TextThread();
   private final LinkedBlockingQueue<Command> commands = new LinkedBlockingQueue<>();
   private final Thread driver;
   private boolean closed;
@@ -38,7 +39,7 @@ public final class Session implements AutoCloseable {
     this.executor = executor;
     Manifest manifest = engine.manifest();
     this.limits = SchedulerLimits.of(manifest, executor.kvBlocks());
-    this.loop = new SessionLoop(executor, manifest, limits, options.policy(), metrics);
+    this.loop = new SessionLoop(executor, manifest, limits, options.policy(), metrics, texts);
     this.driver = new Thread(this::drive, "lathe-session");
     driver.setDaemon(true);
     driver.start();
@@ -71,11 +72,11 @@ public final class Session implements AutoCloseable {
 
   private TokenStream submit(GenerationRequest request, int number, int[] prompt) {
     Generation[] self = new Generation[1];
-    TokenStream stream = new TokenStream(() -> commands.add(new Command.Cancel(self[0])));
     Optional<TextOutput> text =
         request.withText()
             ? engine.tokenizer().map(tokenizer -> new TextOutput(tokenizer, request.stopWords()))
             : Optional.empty();
+    TokenStream stream = new TokenStream(text, () -> commands.add(new Command.Cancel(self[0])));
     self[0] = new Generation(request, number, prompt, engine.manifest().model(), text, stream);
     synchronized (commands) {
       requireOpen();
@@ -131,9 +132,11 @@ public final class Session implements AutoCloseable {
         }
       }
     } catch (RuntimeException | Error e) {
-      fail(e instanceof RuntimeException known ? known : new IllegalStateException(e));
+      fail(HeapExhaustedException.orAsItIs(e));
     } finally {
-      executor.close();
+      try (texts) {
+        executor.close();
+      }
     }
   }
 

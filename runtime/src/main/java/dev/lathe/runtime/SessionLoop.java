@@ -22,6 +22,7 @@ final class SessionLoop {
   private final StepExecutor executor;
   private final Scheduler<Generation> scheduler;
   private final SessionMetrics metrics;
+  private final TextThread texts;
   private final BatchBuilder builder;
   private final Tick<Generation> tick = new Tick<>();
   private final float[] logits;
@@ -36,8 +37,10 @@ final class SessionLoop {
       Manifest manifest,
       SchedulerLimits limits,
       Policy policy,
-      SessionMetrics metrics) {
+      SessionMetrics metrics,
+      TextThread texts) {
     this.executor = executor;
+    this.texts = texts;
     this.metrics = metrics;
     this.scheduler = new Scheduler<>(limits, policy);
     this.builder = new BatchBuilder(manifest.kvCache().maxBlocksPerSequence(manifest.limits()));
@@ -162,7 +165,7 @@ final class SessionLoop {
     }
     scheduler.append(sequence, tokens[row]);
     metrics.add(Counter.OUTPUT_TOKENS, 1);
-    Optional<FinishReason> reason = sequence.publish(tokens[row]);
+    Optional<FinishReason> reason = sequence.publish(tokens[row], texts);
     if (reason.isPresent()) {
       metrics.add(Counter.FINISHED, 1);
       end(sequence, reason.get());
@@ -171,7 +174,7 @@ final class SessionLoop {
 
   private void end(Generation sequence, FinishReason reason) {
     remove(sequence);
-    sequence.finish(reason);
+    sequence.finish(reason, texts);
   }
 
   private void remove(Generation sequence) {

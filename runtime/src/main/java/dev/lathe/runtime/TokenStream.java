@@ -9,15 +9,23 @@ import org.jspecify.annotations.Nullable;
 
 /// The output of one sequence while it is generated. Thread-safe; several readers see the same
 /// pieces.
+///
+/// The driver thread publishes tokens; one other thread, or the driver itself where stop words make
+/// it wait for the text, turns them into pieces with [#render()].
 public final class TokenStream implements Iterable<TokenPiece> {
   private final Runnable cancel;
+  private final Optional<TextOutput> text;
   private int[] tokens = new int[16];
   private String[] texts = new String[16];
   private int count;
+  private int rendered;
+  private int silent = Integer.MAX_VALUE;
+  private @Nullable GenerationResult ended;
   private @Nullable GenerationResult result;
   private @Nullable RuntimeException failure;
 
-  TokenStream(Runnable cancel) {
+  TokenStream(Optional<TextOutput> text, Runnable cancel) {
+    this.text = text;
     this.cancel = cancel;
   }
 
@@ -68,36 +76,46 @@ public final class TokenStream implements Iterable<TokenPiece> {
   /// Waits for a piece or the end; true if there is the piece.
   private synchronized boolean waitForPiece(int index) {
     try {
-      while (index >= count && result == null && failure == null) {
+      while (index >= rendered && result == null && failure == null) {
         wait();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for a token", e);
     }
-    return index < count;
+    return index < rendered;
   }
 
   private synchronized TokenPiece piece(int index) {
     return new TokenPiece(tokens[index], texts[index]);
   }
 
-  synchronized void publish(int token, String text) {
+  /// Adds a token.
+  ///
+  /// @param end true if it ends the output and is no part of the text
+  synchronized void publish(int token, boolean end) {
     if (count == tokens.length) {
       tokens = Arrays.copyOf(tokens, 2 * count);
       texts = Arrays.copyOf(texts, 2 * count);
     }
-    tokens[count] = token;
-    texts[count++] = text;
-    notifyAll();
+    if (end) {
+      silent = count;
+    }
+    tokens[count++] = token;
+    if (text.isEmpty()) {
+      show("");
+    }
   }
 
-  synchronized void end(GenerationResult value) {
-    if (result != null || failure != null) {
+  /// Ends the output, whose text is added when all tokens are rendered.
+  synchronized void end(GenerationResult withoutText) {
+    if (ended != null) {
       throw new IllegalStateException("an output ended twice");
     }
-    result = value;
-    notifyAll();
+    ended = withoutText;
+    if (text.isEmpty()) {
+      complete(withoutText);
+    }
   }
 
   synchronized void fail(RuntimeException cause) {
@@ -105,5 +123,49 @@ public final class TokenStream implements Iterable<TokenPiece> {
       failure = cause;
       notifyAll();
     }
+  }
+
+  /// Turns the tokens that were published into text, and completes the result after the last.
+  /// Called by one thread at a time.
+  void render() {
+    TextOutput output = text.orElseThrow();
+    while (true) {
+      int token;
+      boolean quiet;
+      synchronized (this) {
+        if (rendered == count) {
+          completeText(output);
+          return;
+        }
+        token = tokens[rendered];
+        quiet = rendered == silent;
+      }
+      String piece = quiet ? "" : output.add(token);
+      synchronized (this) {
+        show(piece);
+      }
+    }
+  }
+
+  private synchronized void completeText(TextOutput output) {
+    if (ended == null || result != null || failure != null) {
+      return;
+    }
+    String rest = output.finish();
+    if (!rest.isEmpty()) {
+      publish(-1, false);
+      show(rest);
+    }
+    complete(ended.withText(output.all()));
+  }
+
+  private synchronized void show(String piece) {
+    texts[rendered++] = piece;
+    notifyAll();
+  }
+
+  private synchronized void complete(GenerationResult value) {
+    result = value;
+    notifyAll();
   }
 }

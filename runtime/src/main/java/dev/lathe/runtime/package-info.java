@@ -8,8 +8,8 @@
 /// ```
 ///
 /// An [dev.lathe.runtime.Engine] is immutable: a verified file and a device. A
-/// [dev.lathe.runtime.Session] owns weights and KV cache on that device and one driver thread; any
-/// thread may submit a [dev.lathe.runtime.GenerationRequest] and read its
+/// [dev.lathe.runtime.Session] owns weights and KV cache on that device, one driver thread and one
+/// thread that makes text of tokens; any thread may submit a [dev.lathe.runtime.GenerationRequest] and read its
 /// [dev.lathe.runtime.TokenStream].
 ///
 /// Invariants: only the driver thread touches scheduler and executor; a steady decode tick allocates

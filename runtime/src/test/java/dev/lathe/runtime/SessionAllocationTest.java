@@ -8,11 +8,24 @@ import dev.lathe.runtime.metrics.SessionMetrics;
 import dev.lathe.runtime.sample.SamplingParameters;
 import dev.lathe.runtime.schedule.Policy;
 import dev.lathe.runtime.schedule.SchedulerLimits;
+import dev.lathe.runtime.text.SmallTokenizers;
+import dev.lathe.runtime.text.Tokenizer;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SessionAllocationTest {
+
+  private final Tokenizer tokenizer = new Tokenizer(SmallTokenizers.bytes());
+  private final TextThread texts = new TextThread();
+
+  @AfterEach
+  void close() {
+    texts.close();
+    tokenizer.close();
+  }
 
   @Test
   void aSteadyDecodeTickAllocatesNothing() {
@@ -20,7 +33,12 @@ class SessionAllocationTest {
     SchedulerLimits limits = new SchedulerLimits(8, 64, 10_000, 20_000, 64, 5000);
     SessionLoop loop =
         new SessionLoop(
-            new FakeExecutor(-1), manifest, limits, Policy.maxUtilization(), new SessionMetrics());
+            new FakeExecutor(-1),
+            manifest,
+            limits,
+            Policy.maxUtilization(),
+            new SessionMetrics(),
+            texts);
     for (int i = 0; i < 8; i++) {
       GenerationRequest request =
           GenerationRequest.builder(1, 2, i)
@@ -28,9 +46,16 @@ class SessionAllocationTest {
               .withoutText()
               .sampling(SamplingParameters.builder().repetitionPenalty(1 + i % 2).build())
               .build();
+      Optional<TextOutput> text =
+          i < 4 ? Optional.empty() : Optional.of(new TextOutput(tokenizer, List.of()));
       loop.submit(
           new Generation(
-              request, 0, new int[] {1, 2, i}, manifest.model(), Optional.empty(), stream()));
+              request,
+              0,
+              new int[] {1, 2, i},
+              manifest.model(),
+              text,
+              new TokenStream(text, () -> {})));
     }
     for (int i = 0; i < 1100; i++) {
       loop.tick();
@@ -42,9 +67,5 @@ class SessionAllocationTest {
       loop.tick();
     }
     assertThat((threads.getCurrentThreadAllocatedBytes() - before) / 200).isLessThan(16);
-  }
-
-  private static TokenStream stream() {
-    return new TokenStream(() -> {});
   }
 }
