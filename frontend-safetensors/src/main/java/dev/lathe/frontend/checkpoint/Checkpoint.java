@@ -66,7 +66,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
       }
       if (Files.isDirectory(location)) {
         var directory = CheckpointDirectory.of(location, options.allowLinks());
-        return load(location, directory, Optional.empty());
+        return load(location, directory, Optional.empty(), Checkpoint::mapShards);
       }
       return unpack(location, options);
     } catch (IOException e) {
@@ -79,6 +79,21 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     }
   }
 
+  /// Opens one safetensors file of any name, as a checkpoint without an index. The small files
+  /// beside it are those of its directory.
+  ///
+  /// @throws CheckpointException if anything about it is bad
+  public static Checkpoint openFile(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new CheckpointException(
+          CheckpointError.NOT_FOUND, file + ": there is no such directory");
+    }
+    var directory = CheckpointDirectory.of(parent, false);
+    String name = file.getFileName().toString();
+    return load(file, directory, Optional.empty(), checkpoint -> checkpoint.mapShard(name));
+  }
+
   private static Checkpoint unpack(Path archive, CheckpointOptions options) throws IOException {
     if (!Files.isRegularFile(archive)) {
       throw new CheckpointException(
@@ -89,7 +104,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     try {
       new ArchiveExtractor(archive, temporary.path(), options.maxArchiveBytes()).extract(kind);
       var directory = CheckpointDirectory.of(root(temporary.path()), false);
-      return load(archive, directory, Optional.of(temporary));
+      return load(archive, directory, Optional.of(temporary), Checkpoint::mapShards);
     } catch (Throwable e) {
       temporary.closeAfter(e);
       throw e;
@@ -107,14 +122,22 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     }
   }
 
+  /// What finds the tensors of a checkpoint that is being opened.
+  private interface Mapping {
+    void map(Checkpoint checkpoint) throws IOException;
+  }
+
   @SuppressWarnings("MustBeClosedChecker") // the checkpoint owns the arena and closes it
   private static Checkpoint load(
-      Path location, CheckpointDirectory directory, Optional<TemporaryDirectory> temporary)
+      Path location,
+      CheckpointDirectory directory,
+      Optional<TemporaryDirectory> temporary,
+      Mapping mapping)
       throws IOException {
     Arena arena = Arena.ofShared();
     try {
       var checkpoint = new Checkpoint(location, directory, arena, temporary);
-      checkpoint.mapShards();
+      mapping.map(checkpoint);
       return checkpoint;
     } catch (Throwable e) {
       arena.close();

@@ -46,6 +46,14 @@ class CheckpointTest {
   }
 
   @Test
+  void aFileOfAnyNameIsRead() throws IOException {
+    shard("expected.safetensors", "a");
+    try (Checkpoint checkpoint = Checkpoint.openFile(directory.resolve("expected.safetensors"))) {
+      assertThat(checkpoint.tensors()).containsOnlyKeys("a");
+    }
+  }
+
+  @Test
   void shardsAreReadThroughTheIndex() throws IOException {
     shard("one.safetensors", "a");
     shard("two.safetensors", "b");
@@ -153,8 +161,9 @@ class CheckpointTest {
 
   @Test
   void aLinkToADirectoryAboveIsRefused() throws IOException {
-    Files.createSymbolicLink(directory.resolve("model.safetensors"), directory.getParent());
-    assertThat(refusal().error()).isEqualTo(CheckpointError.FILE_LINK);
+    Path model = Files.createDirectory(directory.resolve("model"));
+    Files.createSymbolicLink(model.resolve("model.safetensors"), directory);
+    assertThat(refusal(model).error()).isEqualTo(CheckpointError.FILE_LINK);
   }
 
   @Test
