@@ -1,0 +1,97 @@
+package dev.lathe.passes.explain;
+
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.StepOp;
+import dev.lathe.engine.v1.StepOp.AddRmsNorm;
+import dev.lathe.engine.v1.StepOp.AdjustLogits;
+import dev.lathe.engine.v1.StepOp.Binary;
+import dev.lathe.engine.v1.StepOp.Custom;
+import dev.lathe.engine.v1.StepOp.Embedding;
+import dev.lathe.engine.v1.StepOp.GatherRows;
+import dev.lathe.engine.v1.StepOp.Heads;
+import dev.lathe.engine.v1.StepOp.Linear;
+import dev.lathe.engine.v1.StepOp.PagedAttention;
+import dev.lathe.engine.v1.StepOp.RmsNorm;
+import dev.lathe.engine.v1.StepOp.RopeKvAppend;
+import dev.lathe.engine.v1.StepOp.Sample;
+import dev.lathe.engine.v1.StepOp.SwiGlu;
+import dev.lathe.engine.v1.StepOp.Unary;
+import java.util.function.UnaryOperator;
+
+/// What a step does, in words for one who does not know the names of the ops.
+final class StepSentence {
+  private final UnaryOperator<String> weightShape;
+
+  /// @param weightShape of a weight by name: `(4096 x 4096) bf16`
+  StepSentence(UnaryOperator<String> weightShape) {
+    this.weightShape = weightShape;
+  }
+
+  String of(StepOp op) {
+    return switch (op) {
+      case Embedding e -> "looks up the row of " + weight(e.table()) + " for each token";
+      case RmsNorm n -> "scales each " + span(n) + " to a root mean square of 1, times its weight";
+      case AddRmsNorm _ -> "adds the residual stream, then scales each row to a mean square of 1";
+      case Linear linear -> linear(linear);
+      case SwiGlu _ -> "gates: silu(left half) * right half";
+      case RopeKvAppend append -> append(append);
+      case PagedAttention a -> "lets each token attend to " + reach(a) + ": " + heads(a.heads());
+      case GatherRows _ -> "keeps the rows whose logits are asked for";
+      case Unary _ -> "applies silu to each element";
+      case Binary b ->
+          switch (b.kind()) {
+            case ADD -> "adds two matrices";
+            case MULTIPLY -> "multiplies two matrices element by element";
+          };
+      case AdjustLogits _ -> "applies penalties and biases to the logits of chosen tokens";
+      case Sample _ -> "draws a token from each row of logits";
+      case Custom custom -> "does what the plugin op " + custom.name() + " means";
+    };
+  }
+
+  private static String span(RmsNorm norm) {
+    return "group of " + norm.group() + " columns";
+  }
+
+  private String linear(Linear linear) {
+    String bias = linear.bias().isPresent() ? ", adds a bias" : "";
+    String activation =
+        switch (linear.activation()) {
+          case NONE -> "";
+          case SILU -> ", applies silu";
+          case SWIGLU_INTERLEAVED -> ", gates: silu(gate) * up";
+        };
+    String residual =
+        linear
+            .residual()
+            .map(ref -> ref.equals(linear.out()) ? " in place" : "")
+            .map(how -> ", adds the residual stream" + how)
+            .orElse("");
+    return "multiplies by " + weight(linear.weight()) + bias + activation + residual;
+  }
+
+  private static String append(RopeKvAppend append) {
+    boolean hasNorm = append.queryNorm().isPresent() || append.keyNorm().isPresent();
+    String norm = hasNorm ? "normalises the heads of queries and keys, " : "";
+    String rotary = append.rotary().isPresent() ? "rotates them by their positions, " : "";
+    return "takes queries, keys and values apart, "
+        + norm
+        + rotary
+        + "appends keys and values to the KV cache";
+  }
+
+  private static String reach(PagedAttention attention) {
+    return attention.window() == 0
+        ? "all tokens before it"
+        : "the " + attention.window() + " tokens up to it";
+  }
+
+  private static String heads(Heads heads) {
+    return "%d query heads over %d KV heads of %d"
+        .formatted(heads.query(), heads.keyValue(), heads.headDim());
+  }
+
+  private String weight(Ref ref) {
+    return ref + " " + weightShape.apply(ref.weightName());
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package dev.lathe.passes.explain;
+
+import org.jspecify.annotations.NullMarked;
