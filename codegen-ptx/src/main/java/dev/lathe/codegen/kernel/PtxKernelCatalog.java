@@ -86,8 +86,18 @@ public final class PtxKernelCatalog implements KernelCatalog {
 
     Cost cost();
 
-    /// Emits the kernels.
+    /// The kernels before they are text, and their launches.
+    Emission emit();
+
+    /// The kernels as text, and their launches.
     Lowering lower();
+  }
+
+  /// What a candidate emits.
+  public record Emission(List<Kernel> kernels, Launches launches) {
+    public Emission {
+      kernels = List.copyOf(kernels);
+    }
   }
 
   private record Choice<O extends StepOp, P extends Record, C extends Record>(
@@ -114,12 +124,20 @@ public final class PtxKernelCatalog implements KernelCatalog {
     }
 
     @Override
-    public Lowering lower() {
+    public Emission emit() {
       String name = KernelName.of(kernelTemplate.id(), problem, configuration, context.target());
       List<Kernel> kernels = kernelTemplate.emit(problem, configuration, target, name);
-      Launches launches = kernelTemplate.launches(op, context, problem, configuration, kernels);
+      return new Emission(
+          kernels, kernelTemplate.launches(op, context, problem, configuration, kernels));
+    }
+
+    @Override
+    public Lowering lower() {
+      Emission emission = emit();
       return new Lowering(
-          kernels.stream().map(this::source).toList(), launches.launches(), launches.workspace());
+          emission.kernels().stream().map(this::source).toList(),
+          emission.launches().launches(),
+          emission.launches().workspace());
     }
 
     private KernelSource source(Kernel kernel) {

@@ -1,0 +1,203 @@
+package dev.lathe.codegen.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.lathe.codegen.kernel.PtxKernelCatalog.Candidate;
+import dev.lathe.codegen.kernel.PtxKernelCatalog.Emission;
+import dev.lathe.codegen.ptx.asm.Kernel;
+import dev.lathe.codegen.ptx.sim.GlobalMemory;
+import dev.lathe.codegen.ptx.sim.Simulator;
+import dev.lathe.engine.type.DType;
+import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.Launch;
+import dev.lathe.engine.v1.Launch.Argument;
+import dev.lathe.engine.v1.Profile;
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.StepOp;
+import dev.lathe.passes.select.Lowering.Workspace;
+import dev.lathe.passes.select.StepContext;
+import dev.lathe.passes.select.StepContext.Operand;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+
+/// Operands of one step, on which every candidate kernel is run and compared with [StepMeaning].
+final class StepBench {
+  final Random random = new Random(20260901);
+
+  private final Map<Ref, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<Ref, Operand> operands = new LinkedHashMap<>();
+  private Sizes sizes = new Sizes(1, 1, 1);
+  private Profile.Kind kind = Profile.Kind.MIXED;
+  private String target = "sm_80";
+  private int maxBlocksPerSequence = 1;
+  private float absolute = 2e-5f;
+
+  StepBench sizes(long tokens, long sequences, long logitRows) {
+    sizes = new Sizes(tokens, sequences, logitRows);
+    return this;
+  }
+
+  StepBench decode() {
+    kind = Profile.Kind.DECODE;
+    return this;
+  }
+
+  StepBench target(String name) {
+    target = name;
+    return this;
+  }
+
+  StepBench blocksPerSequence(int blocks) {
+    maxBlocksPerSequence = blocks;
+    return this;
+  }
+
+  /// Absolute difference of floats that is allowed besides the rounding of the result.
+  StepBench tolerance(float difference) {
+    absolute = difference;
+    return this;
+  }
+
+  Ref add(String name, DType dtype, SizeExpr... shape) {
+    List<Long> lengths = List.of(shape).stream().map(dim -> dim.evaluate(sizes)).toList();
+    return add(name, Tensor.zeros(dtype, lengths), List.of(shape));
+  }
+
+  /// A KV cache: operands have the shape of one block, the tensor has many.
+  Ref addCache(String name, DType dtype, int blocks, int heads, int tokensPerBlock, int headDim) {
+    Tensor cache =
+        Tensor.zeros(
+            dtype, List.of((long) blocks, (long) heads, (long) tokensPerBlock, (long) headDim));
+    return add(
+        name,
+        cache,
+        List.of(
+            SizeExpr.of(1), SizeExpr.of(heads), SizeExpr.of(tokensPerBlock), SizeExpr.of(headDim)));
+  }
+
+  private Ref add(String name, Tensor tensor, List<SizeExpr> shape) {
+    Ref ref = new Ref(name);
+    tensors.put(ref, tensor);
+    operands.put(ref, new Operand(tensor.dtype, shape));
+    return ref;
+  }
+
+  /// Adds an operand of random normal values.
+  Ref addRandom(String name, DType dtype, SizeExpr... shape) {
+    Ref ref = add(name, dtype, shape);
+    tensor(ref).fill(random, 1);
+    return ref;
+  }
+
+  Tensor tensor(Ref ref) {
+    Tensor tensor = tensors.get(ref);
+    if (tensor == null) {
+      throw new IllegalStateException("no tensor " + ref);
+    }
+    return tensor;
+  }
+
+  Sizes sizes() {
+    return sizes;
+  }
+
+  StepContext context() {
+    return new StepContext(
+        "step", new Profile("test", kind, sizes), target, operands, maxBlocksPerSequence);
+  }
+
+  /// Every way of the catalog to carry out the step; at least one.
+  List<Candidate> candidates(StepOp op) {
+    List<String> reasons = new ArrayList<>();
+    List<Candidate> candidates = PtxKernelCatalog.builtIn().candidates(op, context(), reasons);
+    assertThat(candidates).as("kernels for %s; refusals: %s", op, reasons).isNotEmpty();
+    return candidates;
+  }
+
+  /// A test for every candidate.
+  Stream<DynamicTest> tests(String label, StepOp op) {
+    return candidates(op).stream()
+        .map(candidate ->
+            dynamicTest(
+                label + ": " + candidate.template() + " " + candidate.config(),
+                () -> check(op, candidate)));
+  }
+
+  /// Runs the candidate on copies of the operands and compares those that the step writes.
+  void check(StepOp op, Candidate candidate) {
+    Map<Ref, Tensor> expected = copies();
+    new StepMeaning(expected, sizes).run(op);
+    Map<Ref, Tensor> actual = run(candidate.emit());
+    for (Map.Entry<Ref, Tensor> entry : expected.entrySet()) {
+      String label = candidate.template() + " " + candidate.config() + ": " + entry.getKey();
+      Tensor result = Objects.requireNonNull(actual.get(entry.getKey()));
+      TensorDifference.check(label, result, entry.getValue(), absolute);
+    }
+  }
+
+  private Map<Ref, Tensor> copies() {
+    Map<Ref, Tensor> copies = new LinkedHashMap<>();
+    tensors.forEach((ref, tensor) -> copies.put(ref, tensor.copy()));
+    return copies;
+  }
+
+  private Map<Ref, Tensor> run(Emission emission) {
+    GlobalMemory memory = new GlobalMemory();
+    Map<Ref, Long> addresses = new HashMap<>();
+    tensors.forEach((ref, tensor) -> addresses.put(ref, memory.allocate(tensor.data.array())));
+    for (Workspace workspace : emission.launches().workspace()) {
+      long elements = 1;
+      for (SizeExpr dim : workspace.shape()) {
+        elements *= dim.evaluate(sizes);
+      }
+      int bytes = Math.toIntExact(elements * workspace.dtype().bytes());
+      addresses.put(Ref.buffer(workspace.name()), memory.allocate(bytes));
+    }
+    Map<String, Kernel> kernels = new HashMap<>();
+    emission.kernels().forEach(kernel -> kernels.put(kernel.name(), kernel));
+    for (Launch launch : emission.launches().launches()) {
+      launch(new Simulator(memory, random.nextBoolean()), kernels, launch, addresses);
+    }
+    Map<Ref, Tensor> results = new HashMap<>();
+    tensors.forEach((ref, tensor) ->
+        results.put(
+            ref, new Tensor(tensor.dtype, tensor.shape, memory.content(address(addresses, ref)))));
+    return results;
+  }
+
+  private void launch(
+      Simulator simulator, Map<String, Kernel> kernels, Launch launch, Map<Ref, Long> addresses) {
+    List<Long> arguments =
+        launch.arguments().stream().map(argument -> bits(argument, addresses)).toList();
+    Kernel kernel = kernels.get(launch.kernel());
+    assertThat(kernel).as("kernel %s", launch.kernel()).isNotNull();
+    simulator.launch(
+        kernel, blocks(launch.gridX()), blocks(launch.gridY()), blocks(launch.gridZ()), arguments);
+  }
+
+  private int blocks(SizeExpr expr) {
+    return Math.toIntExact(expr.evaluate(sizes));
+  }
+
+  private long bits(Argument argument, Map<Ref, Long> addresses) {
+    return switch (argument) {
+      case Argument.Pointer(Ref ref) -> address(addresses, ref);
+      case Argument.Size(SizeExpr expr) -> expr.evaluate(sizes);
+      case Argument.Int(int value) -> value & 0xFFFFFFFFL;
+      case Argument.Float(float value) -> Float.floatToRawIntBits(value) & 0xFFFFFFFFL;
+    };
+  }
+
+  private static long address(Map<Ref, Long> addresses, Ref ref) {
+    return Objects.requireNonNull(addresses.get(ref), () -> "no operand " + ref);
+  }
+}
