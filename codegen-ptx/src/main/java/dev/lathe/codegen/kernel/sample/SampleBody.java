@@ -81,7 +81,11 @@ final class SampleBody {
 
   private void draw(F32 greatest) {
     F32 factor = k.div(k.constant(LOG2_E), temperature);
-    Function<F32, F32> probability = logit -> k.exp2(k.mul(k.sub(logit, greatest), factor));
+    Function<F32, F32> probability =
+        logit -> {
+          F32 relative = k.exp2(k.mul(k.sub(logit, greatest), factor));
+          return k.select(k.eq(logit, greatest), k.constant(1f), relative);
+        };
     B32 threshold = k.constant(0);
     Pred limitsCount = k.and(k.gt(topK, 0), k.lt(topK, vocabulary));
     k.ifThen(
@@ -102,11 +106,24 @@ final class SampleBody {
             k.addTo(kept, k.select(in, mass, k.constant64(0)));
           });
           B64 total = reduction.sum(kept);
-          B64 target = k.add(k.truncateLong(k.mul(k.toFloatU(total), topP)), 1);
+          B64 target = partOf(total);
           Function<F32, B64> weight = logit -> mass(probability.apply(logit));
           k.assign(threshold, select(weight, target, k.copy(threshold)));
         });
     pick(probability, threshold);
+  }
+
+  /// `ceil(topP * total)`, exact: topP in (0, 1) is a multiple of 2^-62 if it is at least 2^-39, and
+  /// the product has 128 bits. Of any smaller topP only the greatest logit is left: 1.
+  private B64 partOf(B64 total) {
+    B64 scaled = k.truncateLong(k.mul(topP, 0x1p62f));
+    B64 one = k.constant64(1);
+    B64 fraction = k.select(k.eq(scaled, k.constant64(0)), one, scaled);
+    B64 low = k.mul(total, fraction);
+    B64 high = k.mulHi(total, fraction);
+    B64 whole = k.or(k.shl(high, 2), k.shr(low, 62));
+    Pred exact = k.eq(k.shl(low, 2), k.constant64(0));
+    return k.select(exact, whole, k.add(whole, 1));
   }
 
   private B64 mass(F32 probability) {
