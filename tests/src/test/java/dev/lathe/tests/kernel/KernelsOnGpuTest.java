@@ -1,0 +1,93 @@
+package dev.lathe.tests.kernel;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/// Each family of kernels on the GPU against the CPU. Families run at the same time, each in a
+/// process of its own. All failures in full are in `target/gpu-report/<family>.txt`.
+@Tag("gpu")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KernelsOnGpuTest {
+  private static final long SECONDS = 80;
+  private static final int AT_ONCE = 6;
+  private static final Path REPORTS = Path.of("target", "gpu-report");
+
+  private final ExecutorService processes = Executors.newFixedThreadPool(AT_ONCE);
+
+  @TestFactory
+  @Timeout(value = 2 * SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  Stream<DynamicTest> everyStepIsThatOfTheCpu() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Family family : slowestFirst()) {
+      Future<String> report = processes.submit(() -> run(family, deadline));
+      tests.add(DynamicTest.dynamicTest(family.name(), () -> expectNothing(report)));
+    }
+    return tests.stream();
+  }
+
+  private static List<Family> slowestFirst() {
+    return Arrays.stream(Family.values())
+        .sorted((a, b) -> Integer.compare(weight(b), weight(a)))
+        .toList();
+  }
+
+  private static int weight(Family family) {
+    return switch (family) {
+      case LINEAR_BF16, LINEAR_F16, LINEAR_EVERY_KERNEL -> 3;
+      case ATTENTION_DECODE, ATTENTION_MIXED, LOGITS -> 2;
+      case LINEAR_F32, ATTENTION_LONG, ROPE, ROWS -> 1;
+    };
+  }
+
+  private static String run(Family family, long deadline) {
+    long start = System.nanoTime();
+    FamilyReport report =
+        new FamilyProcess(family, List.of(KernelCheckMain.class.getName())).run(deadline);
+    String summary = report.summary(family.name(), (System.nanoTime() - start) / 1e9);
+    write(family, summary + "\n" + report.full());
+    return report.isGood() ? "" : summary + "\n" + report.brief();
+  }
+
+  private static void write(Family family, String text) {
+    try {
+      Files.createDirectories(REPORTS);
+      Files.writeString(
+          REPORTS.resolve(family.name().toLowerCase(java.util.Locale.ROOT) + ".txt"), text);
+    } catch (IOException exception) {
+      throw new UncheckedIOException(exception);
+    }
+  }
+
+  private static void expectNothing(Future<String> report)
+      throws ExecutionException, InterruptedException {
+    String problems = report.get();
+    if (!problems.isEmpty()) {
+      fail(problems);
+    }
+  }
+
+  @AfterAll
+  void stop() {
+    processes.shutdownNow();
+  }
+}
