@@ -98,10 +98,10 @@ public final class EngineWriter {
             payloads.stream()
                 .map(payload -> new PayloadWriter.Sums(payload.bytes(), 0, "0".repeat(64)))
                 .toList());
+    ContentCheck.check(content, draft.manifest(sums));
+    WriteFailures.requireSpace(file, totalBytes(payloads));
     ZipStructure.Layout layout =
         ZipStructure.layout(entries(draft, sums, draft.manifestBytes(sums)));
-    WriteFailures.requireSpace(file, layout.bytes());
-    ContentCheck.check(content, draft.manifest(sums));
     evaluate(channel, payloads, layout, evaluator, sums);
     ZipStructure.Layout written =
         ZipStructure.write(channel, entries(draft, sums, draft.manifestBytes(sums)));
@@ -120,8 +120,7 @@ public final class EngineWriter {
       List<PayloadWriter.Sums> sums)
       throws IOException {
     List<PayloadWriter.Sums> results = Collections.synchronizedList(sums);
-    long totalBytes = payloads.stream().mapToLong(Payload::bytes).sum();
-    ProgressCount progress = new ProgressCount(options.progress(), totalBytes);
+    ProgressCount progress = new ProgressCount(options.progress(), totalBytes(payloads));
     List<Callable<Void>> tasks =
         IntStream.range(0, payloads.size())
             .boxed()
@@ -135,6 +134,10 @@ public final class EngineWriter {
                 })
             .toList();
     Workers.run(options.workers(), tasks);
+  }
+
+  private static long totalBytes(List<Payload> payloads) {
+    return payloads.stream().mapToLong(Payload::bytes).reduce(0, Math::addExact);
   }
 
   /// The manifest, then every other payload.

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Writes records as JSON text and reads them back; the package documentation has the rules. Types
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordCodec {
   private final Map<Class<?>, TextType<?>> textTypes = new ConcurrentHashMap<>();
   private final Map<Class<?>, RecordShape> shapes = new ConcurrentHashMap<>();
+  private final Map<Class<?>, Map<String, RecordShape>> families = new ConcurrentHashMap<>();
 
   /// @param textTypes types that are written as strings
   public RecordCodec(List<TextType<?>> textTypes) {
@@ -112,6 +114,15 @@ public final class RecordCodec {
 
   RecordShape shape(Class<?> type) {
     return shapes.computeIfAbsent(type, RecordShape::of);
+  }
+
+  /// The records of a sealed interface, by tag.
+  Map<String, RecordShape> leaves(Class<?> sealed) {
+    return families.computeIfAbsent(
+        sealed,
+        family ->
+            RecordShape.leaves(family).stream()
+                .collect(Collectors.toMap(RecordShape::tag, RecordShape::of)));
   }
 
   static String constantText(Enum<?> constant) {

@@ -181,10 +181,9 @@ final class RecordReader {
   private Object leaf(Class<?> sealed) throws IOException {
     json.beginObject();
     String tag = tag();
-    for (Class<?> leaf : RecordShape.leaves(sealed)) {
-      if (RecordShape.tag(leaf).equals(tag)) {
-        return members(codec.shape(leaf));
-      }
+    RecordShape shape = codec.leaves(sealed).get(tag);
+    if (shape != null) {
+      return members(shape);
     }
     throw problem("unknown " + sealed.getSimpleName() + " '" + tag + "'");
   }
@@ -209,7 +208,7 @@ final class RecordReader {
       if (values[index] != null) {
         throw problem("occurs twice");
       }
-      values[index] = component(shape.components().get(index).getGenericType());
+      values[index] = component(shape.types().get(index));
     }
     json.endObject();
     for (int i = 0; i < values.length; i++) {

@@ -3,6 +3,7 @@ package dev.lathe.engine.json;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -12,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Components and constructor of a record class, and its tag if it belongs to a sealed interface.
 ///
+/// @param types generic types of the components: reflection makes them anew at each question
 /// @param tag the value of the member `"type"`; empty for a record of no sealed interface
 record RecordShape(
     Class<?> type,
     Optional<String> tag,
     List<RecordComponent> components,
+    List<Type> types,
     Constructor<?> constructor) {
 
   static final String TAG = "type";
@@ -32,7 +35,11 @@ record RecordShape(
               components.stream().map(RecordComponent::getType).toArray(Class<?>[]::new));
       boolean tagged = Arrays.stream(type.getInterfaces()).anyMatch(Class::isSealed);
       return new RecordShape(
-          type, tagged ? Optional.of(tag(type)) : Optional.empty(), components, constructor);
+          type,
+          tagged ? Optional.of(tag(type)) : Optional.empty(),
+          components,
+          components.stream().map(RecordComponent::getGenericType).toList(),
+          constructor);
     } catch (NoSuchMethodException impossible) {
       throw new IllegalStateException(type + " has no canonical constructor", impossible);
     }
