@@ -2,6 +2,7 @@ package dev.lathe.ir;
 
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.weight.WeightExpr;
+import dev.lathe.engine.weight.WeightType;
 import dev.lathe.ir.AttentionOp.KvAppend;
 import dev.lathe.ir.AttentionOp.PagedAttention;
 import dev.lathe.ir.AttentionOp.Rope;
@@ -14,6 +15,7 @@ import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
 import dev.lathe.ir.NormOp.RmsNorm;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -97,8 +99,25 @@ public final class ModelBuilder {
   }
 
   /// An engine weight of the model's dtype from an expression that has that shape.
+  ///
+  /// @throws IllegalArgumentException if the expression has another type, or is ill-typed
   public Value weight(String name, WeightExpr source, long... shape) {
+    checkType(name, source, shape);
     return graph.leaf(new LeafOp.Weight(place + name, TensorType.of(dtype, shape), source));
+  }
+
+  private void checkType(String name, WeightExpr source, long... shape) {
+    WeightType expected = new WeightType(dtype, Arrays.stream(shape).boxed().toList());
+    WeightType found;
+    try {
+      found = weights.type(source);
+    } catch (IllegalStateException e) {
+      throw new IllegalArgumentException("weight '" + place + name + "': " + e.getMessage(), e);
+    }
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException(
+          "weight '" + place + name + "' should be " + expected + " but is " + found);
+    }
   }
 
   /// An engine weight that is one checkpoint tensor.

@@ -2,19 +2,26 @@ package dev.lathe.ir;
 
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.weight.WeightExpr;
+import dev.lathe.engine.weight.WeightType;
+import dev.lathe.engine.weight.WeightTypes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.zip.CRC32;
 
 /// The checkpoint tensors that a model under construction has asked for, and what is wrong with
 /// them.
 sealed interface ModelWeights {
+
+  /// What an expression over declared tensors evaluates to.
+  ///
+  /// @throws IllegalStateException if it is ill-typed, or over a tensor that was not declared
+  WeightType type(WeightExpr expr);
 
   /// An expression of dtype `dtype` and shape `shape` for the tensor.
   ///
@@ -29,7 +36,7 @@ sealed interface ModelWeights {
   /// Weights of a checkpoint.
   final class FromCheckpoint implements ModelWeights {
     private final TensorLookup lookup;
-    private final Set<String> declared = new LinkedHashSet<>();
+    private final Map<String, WeightType> declared = new HashMap<>();
     private final List<TensorProblem> problems = new ArrayList<>();
 
     FromCheckpoint(TensorLookup lookup) {
@@ -41,11 +48,24 @@ sealed interface ModelWeights {
       WeightExpr tensor = new WeightExpr.Tensor(name);
       List<Long> expected = Arrays.stream(shape).boxed().toList();
       Optional<TensorLookup.Found> found = lookup.find(name);
-      if (declared.add(name)) {
+      DType stored = found.map(TensorLookup.Found::dtype).filter(DType::isFloat).orElse(dtype);
+      if (declared.put(name, new WeightType(stored, expected)) == null) {
         check(name, expected, found);
       }
-      boolean casts = found.isPresent() && found.get().dtype() != dtype;
-      return casts ? new WeightExpr.Cast(tensor, dtype) : tensor;
+      return stored == dtype ? tensor : new WeightExpr.Cast(tensor, dtype);
+    }
+
+    @Override
+    public WeightType type(WeightExpr expr) {
+      return WeightTypes.infer(expr, this::declared);
+    }
+
+    private WeightType declared(String name) {
+      WeightType type = declared.get(name);
+      if (type == null) {
+        throw new IllegalStateException("tensor '" + name + "' was not declared");
+      }
+      return type;
     }
 
     private void check(String name, List<Long> expected, Optional<TensorLookup.Found> found) {
@@ -70,7 +90,7 @@ sealed interface ModelWeights {
 
     @Override
     public List<String> unused(Collection<String> all) {
-      return all.stream().filter(name -> !declared.contains(name)).sorted().toList();
+      return all.stream().filter(name -> !declared.containsKey(name)).sorted().toList();
     }
   }
 
@@ -84,6 +104,15 @@ sealed interface ModelWeights {
       hash.update(name.getBytes(StandardCharsets.UTF_8));
       List<Long> dims = Arrays.stream(shape).boxed().toList();
       return new WeightExpr.Random(seed ^ (hash.getValue() << 20), dtype, dims, mean, DEVIATION);
+    }
+
+    @Override
+    public WeightType type(WeightExpr expr) {
+      return WeightTypes.infer(
+          expr,
+          name -> {
+            throw new IllegalStateException("there is no checkpoint with tensor '" + name + "'");
+          });
     }
 
     @Override

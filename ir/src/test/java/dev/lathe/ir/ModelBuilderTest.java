@@ -101,6 +101,23 @@ class ModelBuilderTest {
   }
 
   @Test
+  void aWeightMustHaveTheTypeOfItsExpression() {
+    ModelBuilder model =
+        ModelBuilder.fromCheckpoint(DType.BF16, TinyLlama.checkpoint(DType.F32, 1));
+    WeightExpr norm = model.tensor("model.norm.weight", 64);
+
+    assertThat(model.weight("half", new WeightExpr.Slice(norm, 0, 0, 32), 32).type().columns())
+        .isEqualTo(32);
+    assertThatThrownBy(() -> model.weight("half", new WeightExpr.Slice(norm, 0, 0, 32), 33))
+        .hasMessage("weight 'half' should be bf16 [33] but is bf16 [32]");
+    assertThatThrownBy(() -> model.weight("t", new WeightExpr.Transpose(norm), 64))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("weight 't': ");
+    assertThatThrownBy(() -> model.weight("w", new WeightExpr.Tensor("model.norm.weights"), 64))
+        .hasMessage("weight 'w': tensor 'model.norm.weights' was not declared");
+  }
+
+  @Test
   void madeUpWeightsDependOnSeedAndName() {
     ModelWeights weights = new ModelWeights.Random(3);
 
