@@ -52,9 +52,11 @@ public final class BuildCommand implements LatheCommand {
         : List.of();
   }
 
+  /// The work is done by a class of its own: help need not load what a build needs.
   @Override
   public ExitCode run(Console console) throws IOException {
-    BuildRequest.of(options);
-    throw new IllegalStateException("not wired");
+    BuildRequest request = BuildRequest.of(options);
+    new BuildRun(request, console, output.log(console), output.json()).run();
+    return ExitCode.OK;
   }
 }

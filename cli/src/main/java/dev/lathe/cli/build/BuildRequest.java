@@ -13,11 +13,13 @@ import java.util.Set;
 ///
 /// @param model directory or archive of a checkpoint, or a config.json
 /// @param weightsGenerated true if `model` is a config.json, and the weights are made up
+/// @param allowLinks true if links inside the checkpoint are followed
 /// @param dtype empty: the checkpoint's
 /// @param target empty: the GPU in this machine
 record BuildRequest(
     Path model,
     boolean weightsGenerated,
+    boolean allowLinks,
     Optional<DType> dtype,
     Optional<String> target,
     RequestedLimits limits,
@@ -35,6 +37,7 @@ record BuildRequest(
     return new BuildRequest(
         model(model),
         model.modelConfig.isPresent(),
+        model.allowLinks,
         model.dtype.map(BuildRequest::dtype),
         options.target.target,
         RequestedLimits.of(options.limits),
@@ -95,6 +98,8 @@ record BuildRequest(
 
   private static void checkArtifacts(ArtifactOptions options) {
     options.workers.ifPresent(workers -> UsageError.inRange("--workers", workers, 1, 1024));
+    options.stopAfter.ifPresent(StopStage::check);
+    options.picture.ifPresent(BuildRequest::checkPicture);
     if (options.dryRun && options.stopAfter.isPresent()) {
       throw UsageError.conflict("--dry_run", "--stop_after", "each says where the build ends");
     }
@@ -103,6 +108,19 @@ record BuildRequest(
           "--profiling_verbosity is "
               + options.profilingVerbosity
               + ", expected layer_names_only, detailed or none",
+          "");
+    }
+  }
+
+  /// Threads that assemble kernels and evaluate weights.
+  int workers() {
+    return artifacts.workers.orElse(Runtime.getRuntime().availableProcessors());
+  }
+
+  private static void checkPicture(Path file) {
+    if (!file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(svg|dot|mmd)")) {
+      throw new UsageError(
+          "--visualize_network is " + file + ", expected a name that ends in .svg, .dot or .mmd",
           "");
     }
   }

@@ -19,6 +19,8 @@ public record Failure(ExitCode exitCode, String code, String sentence, String hi
       case LatheException lathe ->
           new Failure(lathe.exitCode(), lathe.code(), lathe.sentence(), lathe.hint());
       case OutOfMemoryError memory -> outOfMemory(memory);
+      case IllegalStateException wrapper when wrapper.getCause() instanceof OutOfMemoryError it ->
+          outOfMemory(it);
       case UncheckedIOException io when io.getCause() != null -> of(io.getCause());
       case NoSuchFileException missing -> failure("no-file", missing.getFile() + " does not exist");
       case AccessDeniedException denied ->

@@ -38,8 +38,8 @@ public final class Log {
     line(LogLevel.DEBUG, sentence);
   }
 
-  /// Progress inside a phase. A terminal shows it in one line that is drawn anew; elsewhere the phase
-  /// has its line at the end, and this prints nothing.
+  /// Progress inside a phase. A terminal shows it in one line that is drawn anew; elsewhere the
+  /// phase has its line at the end, and this prints nothing.
   public synchronized void progress(String text) {
     if (console.watched() && isInformed()) {
       console.err().print("\r\u001b[K" + text);

@@ -3,6 +3,7 @@ package dev.lathe.cli.eval;
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.LatheCommand;
 import dev.lathe.cli.option.OutputOptions;
+import dev.lathe.cli.option.UsageError;
 import dev.lathe.cli.wiring.DeviceChoice;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
@@ -56,8 +57,14 @@ final class PerplexityCommand implements LatheCommand {
     return output;
   }
 
+  /// The work is done by a class of its own: help need not load what it needs.
   @Override
   public ExitCode run(Console console) throws IOException {
-    throw new IllegalStateException("not wired " + engine + text + window + bound + device);
+    Path file =
+        text.orElseThrow(() -> new UsageError("there is no text to measure", "give --text FILE"));
+    UsageError.inRange("--window", window, 2, 1 << 24);
+    new PerplexityRun(engine, device, file, window, bound)
+        .run(console, output.log(console), output.json());
+    return ExitCode.OK;
   }
 }

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-/// What `--diff` prints: a line for each thing that differs, `-` before what the first engine has and
-/// `+` before what the second has.
+/// What `--diff` prints: a line for each thing that differs, `-` before what the first engine has
+/// and `+` before what the second has.
 final class DiffText {
   private final List<String> lines = new ArrayList<>();
 

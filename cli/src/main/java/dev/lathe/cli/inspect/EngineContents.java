@@ -2,10 +2,13 @@ package dev.lathe.cli.inspect;
 
 import dev.lathe.cli.option.Spelling;
 import dev.lathe.cli.option.UsageError;
+import dev.lathe.engine.file.EngineFile;
 import dev.lathe.engine.v1.KernelEntry;
 import dev.lathe.engine.v1.Manifest;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Step;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +22,10 @@ import java.util.stream.Stream;
 record EngineContents(Path file, long bytes, Manifest manifest, List<Plan> plans) {
   EngineContents {
     plans = List.copyOf(plans);
+  }
+
+  static EngineContents of(EngineFile file) throws IOException {
+    return new EngineContents(file.path(), Files.size(file.path()), file.manifest(), file.plans());
   }
 
   /// The plan of the given name, or the first whose name begins so.

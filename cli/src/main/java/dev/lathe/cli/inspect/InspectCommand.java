@@ -3,13 +3,13 @@ package dev.lathe.cli.inspect;
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.LatheCommand;
 import dev.lathe.cli.option.OutputOptions;
+import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// Prints what is inside an engine.
@@ -43,56 +43,20 @@ public final class InspectCommand implements LatheCommand {
   @ArgGroup(exclusive = true, multiplicity = "0..1")
   private Question question = new Question();
 
-  /// What to tell; one thing at a time.
-  static final class Question {
-    @Option(names = "--verify", order = 1, description = "Check the digest of every entry.")
-    boolean verify;
-
-    @Option(
-        names = "--ptx",
-        order = 2,
-        paramLabel = "NAME",
-        description = "The PTX text of a kernel.")
-    Optional<String> ptx = Optional.empty();
-
-    @Option(names = "--graph", order = 3, description = "The graph that was compiled.")
-    boolean graph;
-
-    @Option(
-        names = "--plan",
-        order = 4,
-        paramLabel = "PROFILE",
-        description = "The steps of a plan in order; the beginning of its name is enough.")
-    Optional<String> plan = Optional.empty();
-
-    @Option(
-        names = "--why",
-        order = 5,
-        paramLabel = "STEP",
-        description = "What a step computes, with which kernel and why, on which weights.")
-    Optional<String> why = Optional.empty();
-
-    @Option(
-        names = "--diff",
-        order = 6,
-        paramLabel = "OTHER",
-        description = "What differs from another engine.")
-    Optional<Path> diff = Optional.empty();
-
-    @Option(
-        names = "--plugins",
-        order = 7,
-        description = "The extensions that this installation loads, with their origin.")
-    boolean plugins;
-  }
-
   @Override
   public OutputOptions output() {
     return output;
   }
 
+  /// The work is done by classes of their own: help need not load what they need.
   @Override
   public ExitCode run(Console console) throws IOException {
-    throw new IllegalStateException("not wired " + engine + question);
+    if (question.plugins) {
+      PluginText.lines().forEach(console.out()::println);
+      return ExitCode.OK;
+    }
+    Path place =
+        engine.orElseThrow(() -> new UsageError("there is no ENGINE", "trtllm-inspect ENGINE"));
+    return new InspectAnswer(place, question, console, output.json()).print();
   }
 }

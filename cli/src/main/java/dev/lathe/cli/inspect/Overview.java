@@ -9,6 +9,7 @@ import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Profile;
 import dev.lathe.engine.v1.WeightEntry;
 import dev.lathe.engine.weight.WeightText;
+import dev.lathe.passes.explain.PlanStory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Overview {
     head();
     memory();
     plans();
+    story();
     kernels();
     weights();
     return List.copyOf(lines);
@@ -125,6 +127,21 @@ final class Overview {
           Amounts.bytes(plan.arenaBytes()));
     }
     section("Plans: each is one forward pass; the first one that fits a batch runs it", table);
+  }
+
+  /// The last plan serves every batch, so its story is that of the engine.
+  private void story() {
+    lines.add("");
+    lines.add("What a pass does");
+    lines.addAll(PlanStory.of(engine.plans().getLast(), this::weightShape).lines().toList());
+  }
+
+  private String weightShape(String name) {
+    return manifest.weights().stream()
+        .filter(weight -> weight.name().equals(name))
+        .findFirst()
+        .map(weight -> "(" + shape(weight.shape()) + ") " + weight.dtype().text())
+        .orElse("");
   }
 
   /// Which batches a profile takes, in words.

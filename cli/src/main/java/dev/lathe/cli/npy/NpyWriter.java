@@ -92,6 +92,11 @@ public final class NpyWriter implements AutoCloseable {
     }
   }
 
+  /// Closes a file that will not be completed.
+  public void abandon() throws IOException {
+    file.close();
+  }
+
   @Override
   public void close() throws IOException {
     file.close();

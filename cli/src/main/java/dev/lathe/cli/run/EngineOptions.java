@@ -25,7 +25,9 @@ final class EngineOptions {
       names = "--device",
       order = 102,
       paramLabel = "DEVICE",
-      description = "auto (default: the GPU if the engine is for it, else the CPU), cuda or cpu.")
+      description =
+          "auto (default: the GPU if there is one and the engine has kernels, else the CPU), cuda,"
+              + " cpu.")
   DeviceChoice device = DeviceChoice.AUTO;
 
   @Option(

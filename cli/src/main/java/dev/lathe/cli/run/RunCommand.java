@@ -1,10 +1,14 @@
 package dev.lathe.cli.run;
 
 import dev.lathe.cli.console.Console;
+import dev.lathe.cli.console.Log;
 import dev.lathe.cli.option.ForeignFlag;
 import dev.lathe.cli.option.LatheCommand;
 import dev.lathe.cli.option.OutputOptions;
+import dev.lathe.cli.option.UsageError;
+import dev.lathe.cli.wiring.LoadedEngine;
 import dev.lathe.engine.error.ExitCode;
+import dev.lathe.engine.error.LatheException;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
@@ -43,6 +47,70 @@ public final class RunCommand implements LatheCommand {
 
   @Override
   public ExitCode run(Console console) throws IOException {
-    throw new IllegalStateException("not wired " + options);
+    Log log = output.log(console);
+    List<Prompt> prompts = Prompt.of(options.prompts);
+    if (output.json() && options.results.streaming) {
+      throw UsageError.conflict("--json", "--streaming", "both print on standard output");
+    }
+    if (options.engine.blockReuse) {
+      log.warning("--kv_cache_enable_block_reuse is ignored: prompts do not share blocks yet");
+    }
+    RunReport report;
+    try (LoadedEngine loaded = LoadedEngine.open(wish(), log)) {
+      report = generate(loaded, prompts, console);
+    }
+    print(report, console, log);
+    checkExpected(report.outputs());
+    return ExitCode.OK;
+  }
+
+  private LoadedEngine.Wish wish() {
+    EngineOptions engine = options.engine;
+    return new LoadedEngine.Wish(
+        engine.engine, engine.device, engine.tokenizer, engine.kvMemoryFraction, engine.profiling);
+  }
+
+  private RunReport generate(LoadedEngine loaded, List<Prompt> prompts, Console console)
+      throws IOException {
+    Generation generation = new Generation(loaded, options);
+    long start = System.nanoTime();
+    List<Output> outputs = generation.run(prompts, console);
+    long nanos = System.nanoTime() - start;
+    int vocabulary = loaded.engine().manifest().model().vocabularySize();
+    OutputFiles.write(options.results, outputs, vocabulary);
+    return new RunReport(
+        loaded.engine().device().description(),
+        outputs,
+        loaded.loadNanos(),
+        nanos,
+        loaded.session().kernelTimes());
+  }
+
+  private void print(RunReport report, Console console, Log log) {
+    if (output.json()) {
+      console.out().println(report.json());
+    } else {
+      if (!options.results.streaming) {
+        report.lines().forEach(console.out()::println);
+      }
+      if (options.engine.profiling) {
+        report.profile().forEach(console.out()::println);
+      }
+    }
+    log.info(report.summary());
+  }
+
+  private void checkExpected(List<Output> outputs) {
+    for (Output one : outputs) {
+      options.results.expected.ifPresent(expected -> {
+        if (!one.result().text().contains(expected)) {
+          throw new LatheException(
+              ExitCode.FAILURE,
+              "unexpected-output",
+              "the output of prompt " + one.prompt() + " does not contain '" + expected + "'",
+              "");
+        }
+      });
+    }
   }
 }

@@ -3,51 +3,33 @@ package dev.lathe.cli.wiring;
 import dev.lathe.cli.console.Log;
 import dev.lathe.engine.error.ExitCode;
 import dev.lathe.engine.error.LatheException;
-import dev.lathe.runtime.cpu.CpuDevice;
 import dev.lathe.runtime.cuda.Availability;
 import dev.lathe.runtime.cuda.ComputeCapability;
 import dev.lathe.runtime.cuda.CudaDevice;
-import dev.lathe.runtime.cuda.CudaOptions;
-import dev.lathe.runtime.device.Device;
 
-/// Finds the device that an engine runs on, and the target that this machine wants.
-public final class Devices {
+/// Finds the target of the GPU in this machine.
+public final class MachineTarget {
   /// The target of a build on a machine without a GPU.
   private static final String DEFAULT_TARGET = "sm_90a";
 
   private final Log log;
 
-  public Devices(Log log) {
+  public MachineTarget(Log log) {
     this.log = log;
   }
 
-  /// Opens a device. With [DeviceChoice#AUTO]: the CPU for an engine of the CPU and where there is no
-  /// GPU, else the GPU, also if the engine is for another one: that is an error to hear of.
-  ///
-  /// @param engineTarget target that the engine was built for
-  /// @throws LatheException `no-gpu`, exit code 3, if CUDA is wanted and there is none
-  public Device open(DeviceChoice choice, String engineTarget) {
-    return switch (choice) {
-      case CPU -> new CpuDevice();
-      case CUDA -> CudaDevice.open(CudaOptions.DEFAULT);
-      case AUTO -> engineTarget.equals("cpu") ? new CpuDevice() : gpuIfAny();
-    };
-  }
-
-  private Device gpuIfAny() {
-    return switch (CudaDevice.probe()) {
-      case Availability.Available _ -> CudaDevice.open(CudaOptions.DEFAULT);
-      case Availability.Missing(String sentence) -> {
-        log.info("running on the CPU: " + sentence);
-        yield new CpuDevice();
-      }
-    };
+  /// @throws LatheException `no-gpu`, exit code 3, if this machine has no GPU that can be used
+  static void requireGpu() {
+    if (CudaDevice.probe() instanceof Availability.Missing(String sentence)) {
+      throw new LatheException(
+          ExitCode.NO_DEVICE, "no-gpu", sentence, "run on the CPU with --device cpu");
+    }
   }
 
   /// The target for the GPU in this machine, or the default where there is none.
   ///
   /// @throws LatheException `old-gpu`, exit code 3, if the GPU is older than every target
-  public String targetOfThisMachine() {
+  public String find() {
     return switch (CudaDevice.probe()) {
       case Availability.Available gpu -> {
         String target = target(gpu);

@@ -1,0 +1,66 @@
+package dev.lathe.cli.build;
+
+import dev.lathe.cli.console.Console;
+import dev.lathe.cli.console.Log;
+import dev.lathe.engine.file.EngineContent;
+import dev.lathe.engine.file.EngineWriter;
+import dev.lathe.engine.json.EngineJson;
+import dev.lathe.engine.v1.Manifest;
+import dev.lathe.frontend.ImportedModel;
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.text.IrPrinter;
+import dev.lathe.passes.plan.CompiledModel;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// Carries out a request: as many phases of the build as it asks for, then the answer.
+///
+/// @param json true if the answer is one JSON object
+record BuildRun(BuildRequest request, Console console, Log log, boolean json) {
+
+  void run() throws IOException {
+    Phases phases = new Phases(log);
+    try (MemoryWatch memory = new MemoryWatch();
+        SourceModel source = phases.time("read", () -> SourceModel.open(request))) {
+      run(new EngineBuild(request, source, phases, log), memory);
+    }
+  }
+
+  private void run(EngineBuild build, MemoryWatch memory) throws IOException {
+    Optional<String> stop = request.artifacts().stopAfter;
+    ImportedModel model = build.importModel();
+    Manifest.Limits limits = build.limits(model);
+    if (stop.filter(StopStage.IMPORT::equals).isPresent()) {
+      console.out().print(IrPrinter.print(model.graph()));
+      return;
+    }
+    Graph graph = build.optimize(model.graph(), limits).graph();
+    if (stop.filter(stage -> !stage.equals(StopStage.PLAN)).isPresent()) {
+      console.out().print(IrPrinter.print(graph));
+      return;
+    }
+    CompiledModel compiled = build.plan(graph, limits);
+    if (stop.isPresent()) {
+      console.out().println(EngineJson.codec().print(compiled.plans().getLast()));
+    } else if (request.artifacts().dryRun) {
+      console.out().print(DryRunReport.text(model, compiled, json));
+    } else {
+      write(build, model, compiled, memory);
+    }
+  }
+
+  private void write(
+      EngineBuild build, ImportedModel model, CompiledModel compiled, MemoryWatch memory)
+      throws IOException {
+    List<EngineContent.Kernel> kernels = build.assemble(compiled);
+    EngineWriter.Written written = build.write(model, compiled, kernels);
+    build.writeTimings();
+    BuildSummary summary = build.summary(compiled, kernels, written, memory.peak());
+    if (json) {
+      console.out().println(summary.json());
+    } else {
+      summary.lines().forEach(console.out()::println);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.lathe.cli.wiring;
+
+import dev.lathe.cli.console.Log;
+import dev.lathe.codegen.kernel.PtxKernelCatalog;
+import dev.lathe.codegen.link.PtxasAssembler;
+import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.passes.select.KernelCatalog;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/// Where kernels come from, and what assembles them on this machine.
+public final class KernelToolchain {
+  private static final String PROGRAM = "ptxas";
+
+  private KernelToolchain() {}
+
+  /// The catalog for a target; empty for the CPU, which needs no kernels.
+  public static Optional<KernelCatalog> catalog(String target) {
+    return target.equals("cpu") ? Optional.empty() : Optional.of(PtxKernelCatalog.builtIn());
+  }
+
+  /// Makes machine code of PTX; empty if there is no assembler here. It is looked for in CUDA_HOME
+  /// and on the PATH.
+  public static Optional<Function<String, byte[]>> assembler(String target, Log log) {
+    Optional<PtxasAssembler> found =
+        Stream.of(cudaHome(), Optional.of(PROGRAM))
+            .flatMap(Optional::stream)
+            .map(PtxasAssembler::find)
+            .flatMap(Optional::stream)
+            .findFirst();
+    if (found.isEmpty()) {
+      log.info("there is no ptxas here: the driver will assemble the kernels at each start");
+    }
+    Target parsed = Target.parse(target);
+    return found.map(assembler -> ptx -> assembler.assemble(ptx, parsed).cubin());
+  }
+
+  private static Optional<String> cudaHome() {
+    return Optional.ofNullable(System.getenv("CUDA_HOME"))
+        .map(home -> Path.of(home, "bin", PROGRAM))
+        .filter(Files::isExecutable)
+        .map(Path::toString);
+  }
+}

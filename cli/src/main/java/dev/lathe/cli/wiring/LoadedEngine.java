@@ -1,0 +1,71 @@
+package dev.lathe.cli.wiring;
+
+import dev.lathe.cli.console.Log;
+import dev.lathe.runtime.Engine;
+import dev.lathe.runtime.EngineOptions;
+import dev.lathe.runtime.Session;
+import dev.lathe.runtime.SessionOptions;
+import dev.lathe.runtime.device.DeviceLimits;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// An engine on its device with one session, as commands use it.
+///
+/// @param loadNanos from the opening of the file until requests can be made
+public record LoadedEngine(Engine engine, Session session, long loadNanos)
+    implements AutoCloseable {
+
+  /// What a command wants of the engine.
+  ///
+  /// @param place engine directory or file
+  /// @param tokenizer directory with tokenizer.json, or the file
+  /// @param kvMemoryFraction part of the free memory for the KV cache; more than 0, at most 1
+  public record Wish(
+      Path place,
+      DeviceChoice device,
+      Optional<Path> tokenizer,
+      double kvMemoryFraction,
+      boolean profiling) {}
+
+  /// Opens the engine, says where it runs, and starts a session.
+  ///
+  /// @throws dev.lathe.engine.error.LatheException exit code 3, 5 or 6
+  public static LoadedEngine open(Wish wish, Log log) {
+    long start = System.nanoTime();
+    if (wish.device() == DeviceChoice.CUDA) {
+      MachineTarget.requireGpu();
+    }
+    Engine engine = Engine.load(EngineDirectory.engineFile(wish.place()), options(wish));
+    try {
+      log.info("running on " + engine.device().description());
+      DeviceLimits limits =
+          new DeviceLimits(wish.kvMemoryFraction(), OptionalInt.empty(), wish.profiling());
+      Session session = engine.newSession(SessionOptions.DEFAULT.withLimits(limits));
+      return new LoadedEngine(engine, session, System.nanoTime() - start);
+    } catch (RuntimeException | Error failure) {
+      engine.close();
+      throw failure;
+    }
+  }
+
+  private static EngineOptions options(Wish wish) {
+    EngineOptions options = EngineOptions.DEFAULT.withDevice(device(wish.device()));
+    return wish.tokenizer().map(options::withTokenizer).orElse(options);
+  }
+
+  private static dev.lathe.runtime.DeviceChoice device(DeviceChoice choice) {
+    return switch (choice) {
+      case AUTO -> dev.lathe.runtime.DeviceChoice.AUTO;
+      case CUDA -> dev.lathe.runtime.DeviceChoice.CUDA;
+      case CPU -> dev.lathe.runtime.DeviceChoice.CPU;
+    };
+  }
+
+  @Override
+  public void close() {
+    try (engine) {
+      session.close();
+    }
+  }
+}
