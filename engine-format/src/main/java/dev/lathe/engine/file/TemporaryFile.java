@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// by [#commit()]. Closing it without that, or the end of the process by a signal, deletes it. What a
 /// killed process leaves behind is a partial file without a lock: the next one to write into the
 /// directory removes it.
+///
+/// The first 8 digits are the same for all files of a process. It never opens such a file again: on
+/// POSIX systems that would end the lock, which belongs to the process and not to the channel.
 final class TemporaryFile implements AutoCloseable {
-  private static final Pattern PARTIAL = Pattern.compile(".+\\.[0-9a-f]{16}\\.partial");
+  private static final Pattern PARTIAL = Pattern.compile(".+\\.([0-9a-f]{8})[0-9a-f]{8}\\.partial");
   private static final int ATTEMPTS = 10;
+  private static final String PROCESS = randomDigits();
 
   private final Path target;
   private final Path path;
@@ -43,8 +48,7 @@ final class TemporaryFile implements AutoCloseable {
     Files.createDirectories(directory);
     removeLeftovers(directory);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      long random = ThreadLocalRandom.current().nextLong();
-      String suffix = "." + HexFormat.of().toHexDigits(random) + ".partial";
+      String suffix = "." + PROCESS + randomDigits() + ".partial";
       Path path = directory.resolve(target.getFileName() + suffix);
       FileChannel channel =
           FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -98,7 +102,8 @@ final class TemporaryFile implements AutoCloseable {
   private static void removeLeftovers(Path directory) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.partial")) {
       for (Path file : files) {
-        if (PARTIAL.matcher(file.getFileName().toString()).matches()) {
+        Matcher name = PARTIAL.matcher(file.getFileName().toString());
+        if (name.matches() && !name.group(1).equals(PROCESS)) {
           removeUnlocked(file);
         }
       }
@@ -121,6 +126,10 @@ final class TemporaryFile implements AutoCloseable {
     } catch (OverlappingFileLockException _) {
       return null;
     }
+  }
+
+  private static String randomDigits() {
+    return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
   }
 
   private static Path directory(Path target) {

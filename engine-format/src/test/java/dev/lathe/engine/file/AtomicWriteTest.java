@@ -55,16 +55,7 @@ class AtomicWriteTest {
     write();
     for (int seed = 0; seed < 4; seed++) {
       List<Path> before = files();
-      Process writer =
-          new ProcessBuilder(
-                  ProcessHandle.current().info().command().orElseThrow(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  "-XX:TieredStopAtLevel=1",
-                  KilledWriter.class.getName(),
-                  file.toString())
-              .inheritIO()
-              .start();
+      Process writer = startWriter();
       try {
         awaitPartialFile(writer, before);
         Thread.sleep(new Random(seed).nextInt(60));
@@ -75,6 +66,37 @@ class AtomicWriteTest {
     }
     write();
     assertThat(files()).containsExactly(file);
+  }
+
+  private Process startWriter() throws IOException {
+    return new ProcessBuilder(
+            ProcessHandle.current().info().command().orElseThrow(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "-XX:TieredStopAtLevel=1",
+            KilledWriter.class.getName(),
+            file.toString())
+        .inheritIO()
+        .start();
+  }
+
+  @Test
+  void filesOfOneProcessStayLockedAgainstOthers() throws Exception {
+    try (TemporaryFile engine = TemporaryFile.create(file);
+        TemporaryFile config = TemporaryFile.create(directory.resolve("config.json"))) {
+      assertThat(engine.channel().isOpen() && config.channel().isOpen()).isTrue();
+      List<Path> ours = files();
+      Process writer = startWriter();
+      try {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!Files.exists(file) && System.nanoTime() < deadline) {
+          Thread.sleep(5);
+        }
+      } finally {
+        writer.destroyForcibly().waitFor();
+      }
+      assertThat(files()).containsAll(ours).contains(file);
+    }
   }
 
   private void awaitPartialFile(Process writer, List<Path> before) throws Exception {
