@@ -54,12 +54,12 @@ public final class GatherBefore implements Rule<GatherRows> {
 
   private static Rewrite rewrite(GatherRows gather, Op op, Match match) {
     Rewrite rewrite = match.rewrite();
+    String label = match.label(gather.in());
     Op onRows =
         op.mapOperands(operand ->
             hasRows(operand)
-                ? rewrite.emit(
-                    match.label(operand) + ".rows", new GatherRows(operand, gather.rows()))
+                ? rewrite.emit(label + ".rows", new GatherRows(operand, gather.rows()))
                 : operand);
-    return rewrite.replace(match.result(), rewrite.emit(match.label(gather.in()), onRows));
+    return rewrite.replace(match.result(), rewrite.emit(label, onRows));
   }
 }

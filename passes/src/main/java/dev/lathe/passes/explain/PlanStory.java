@@ -19,13 +19,13 @@ public final class PlanStory {
   private final StepSentence sentence;
   private final List<String> lines = new ArrayList<>();
 
-  private PlanStory(UnaryOperator<String> weightShape) {
-    this.sentence = new StepSentence(weightShape);
+  private PlanStory(Plan plan, UnaryOperator<String> weightShape) {
+    this.sentence = new StepSentence(plan, weightShape);
   }
 
   /// @param weightShape of a weight by its name, in words: `(4096 x 4096) bf16`
   public static String of(Plan plan, UnaryOperator<String> weightShape) {
-    PlanStory story = new PlanStory(weightShape);
+    PlanStory story = new PlanStory(plan, weightShape);
     story.tell(plan);
     return String.join("\n", story.lines) + "\n";
   }
@@ -57,18 +57,16 @@ public final class PlanStory {
   }
 
   private void tell(Section section, Section last) {
+    lines.add("");
     if (section.layer() >= 0) {
-      lines.add("");
       boolean alone = section.layer() == last.layer();
       lines.add(
           alone
               ? "Layer %d:".formatted(section.layer())
               : "Layers %d to %d, each:".formatted(section.layer(), last.layer()));
-    } else {
-      lines.add("");
     }
     for (Step step : section.steps()) {
-      lines.add("  %-28s %s".formatted(step.name(), sentence.of(step.op())));
+      lines.add("  %-34s %s".formatted(step.name(), sentence.of(step.op())));
     }
   }
 

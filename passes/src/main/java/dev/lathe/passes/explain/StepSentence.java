@@ -1,5 +1,7 @@
 package dev.lathe.passes.explain;
 
+import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.AddRmsNorm;
@@ -20,10 +22,12 @@ import java.util.function.UnaryOperator;
 
 /// What a step does, in words for one who does not know the names of the ops.
 final class StepSentence {
+  private final Plan plan;
   private final UnaryOperator<String> weightShape;
 
   /// @param weightShape of a weight by name: `(4096 x 4096) bf16`
-  StepSentence(UnaryOperator<String> weightShape) {
+  StepSentence(Plan plan, UnaryOperator<String> weightShape) {
+    this.plan = plan;
     this.weightShape = weightShape;
   }
 
@@ -31,7 +35,8 @@ final class StepSentence {
     return switch (op) {
       case Embedding e -> "looks up the row of " + weight(e.table()) + " for each token";
       case RmsNorm n -> "scales each " + span(n) + " to a root mean square of 1, times its weight";
-      case AddRmsNorm _ -> "adds the residual stream, then scales each row to a mean square of 1";
+      case AddRmsNorm _ ->
+          "adds the residual stream, then scales each row to a root mean square of 1";
       case Linear linear -> linear(linear);
       case SwiGlu _ -> "gates: silu(left half) * right half";
       case RopeKvAppend append -> append(append);
@@ -49,8 +54,10 @@ final class StepSentence {
     };
   }
 
-  private static String span(RmsNorm norm) {
-    return "group of " + norm.group() + " columns";
+  private String span(RmsNorm norm) {
+    SizeExpr columns = plan.buffer(norm.in().name()).shape().getLast();
+    boolean isRow = columns.equals(SizeExpr.of(norm.group()));
+    return isRow ? "row" : "group of " + norm.group() + " columns";
   }
 
   private String linear(Linear linear) {

@@ -84,16 +84,22 @@ final class Rebuild {
       return;
     }
     Node old = definition(value);
-    Op op = old.op().mapOperands(operand -> rebuilt(resolve(operand)));
-    Node node = byOp.get(op);
-    if (node == null) {
-      node = op.equals(old.op()) ? old : Node.of(old.label(), op);
-      byOp.put(op, node);
-      nodes.add(node);
-    }
+    Node node = byOp.computeIfAbsent(rebuilt(old.op()), op -> add(old, op));
     for (int i = 0; i < old.results().size(); i++) {
       done.put(old.results().get(i), node.results().get(i));
     }
+  }
+
+  private Op rebuilt(Op op) {
+    boolean isSame =
+        op.operands().stream().allMatch(operand -> rebuilt(resolve(operand)) == operand);
+    return isSame ? op : op.mapOperands(operand -> rebuilt(resolve(operand)));
+  }
+
+  private Node add(Node old, Op op) {
+    Node node = op.equals(old.op()) ? old : Node.of(old.label(), op);
+    nodes.add(node);
+    return node;
   }
 
   private Value leaf(Value value, LeafOp leaf) {

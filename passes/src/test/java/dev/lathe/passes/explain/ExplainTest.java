@@ -114,7 +114,8 @@ class ExplainTest {
         .contains(
             "multiplies by @layers.0.mlp.down (64 x 96) bf16, adds the residual stream in place")
         .contains("adds a bias")
-        .contains("layers.3.attention.rows")
+        .contains("layers.3.attention.out.rows        keeps the rows")
+        .contains("layers.0.mlp.norm                  scales each row to a root mean square of 1")
         .doesNotContain("layers.1.");
   }
 }
