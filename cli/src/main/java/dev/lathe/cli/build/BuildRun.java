@@ -4,11 +4,11 @@ import dev.lathe.cli.console.Console;
 import dev.lathe.cli.console.Log;
 import dev.lathe.engine.file.EngineContent;
 import dev.lathe.engine.file.EngineWriter;
-import dev.lathe.engine.json.EngineJson;
 import dev.lathe.engine.v1.Manifest;
 import dev.lathe.frontend.ImportedModel;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.text.IrPrinter;
+import dev.lathe.passes.explain.PlanTable;
 import dev.lathe.passes.plan.CompiledModel;
 import java.io.IOException;
 import java.util.List;
@@ -42,7 +42,7 @@ record BuildRun(BuildRequest request, Console console, Log log, boolean json) {
     }
     CompiledModel compiled = build.plan(graph, limits);
     if (stop.isPresent()) {
-      console.out().println(EngineJson.codec().print(compiled.plans().getLast()));
+      compiled.plans().forEach(plan -> console.out().println(PlanTable.of(plan)));
     } else if (request.artifacts().dryRun) {
       console.out().print(DryRunReport.text(model, compiled, json));
     } else {
