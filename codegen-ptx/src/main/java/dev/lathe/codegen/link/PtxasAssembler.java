@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 ///
 /// @param program path of the program, or its name if it is on the PATH
 public record PtxasAssembler(String program) implements PtxAssembler {
+  private static final String HINT = "install ptxas of CUDA 12.8 or later";
+  private static final Pattern VERSION = Pattern.compile("release [0-9.]+, V([0-9.]+)");
   private static final Pattern REGISTERS = Pattern.compile("Used (\\d+) registers");
   private static final Pattern SHARED = Pattern.compile("(\\d+) bytes smem");
   private static final Pattern STACK =
@@ -24,16 +26,33 @@ public record PtxasAssembler(String program) implements PtxAssembler {
   /// The assembler, if the program can be run; it is asked for its version.
   public static Optional<PtxasAssembler> find(String program) {
     try {
-      Process process = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
-      try (InputStream output = process.getInputStream()) {
-        output.readAllBytes();
-      }
-      return process.waitFor() == 0 ? Optional.of(new PtxasAssembler(program)) : Optional.empty();
-    } catch (IOException e) {
+      new PtxasAssembler(program).version();
+      return Optional.of(new PtxasAssembler(program));
+    } catch (AssemblyException e) {
       return Optional.empty();
+    }
+  }
+
+  /// The version, such as `13.0.88`.
+  ///
+  /// @throws AssemblyException if the program cannot be run
+  public String version() {
+    try {
+      Process process = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
+      String log;
+      try (InputStream output = process.getInputStream()) {
+        log = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+      }
+      Matcher matcher = VERSION.matcher(log);
+      if (process.waitFor() != 0 || !matcher.find()) {
+        throw new AssemblyException("'" + program + "' tells no version: " + log.strip(), HINT);
+      }
+      return matcher.group(1);
+    } catch (IOException e) {
+      throw new AssemblyException("cannot run '" + program + "'", HINT, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
+      throw new AssemblyException("interrupted while " + program + " ran", "", e);
     }
   }
 
@@ -53,8 +72,7 @@ public record PtxasAssembler(String program) implements PtxAssembler {
         Files.delete(directory);
       }
     } catch (IOException e) {
-      throw new AssemblyException(
-          "cannot run '" + program + "'", "install ptxas of CUDA 12.8 or later", e);
+      throw new AssemblyException("cannot run '" + program + "'", HINT, e);
     }
   }
 

@@ -32,7 +32,7 @@ class SampleKernelsTest {
       new Row(1, 100000, 1e-6f, 0, 8, 8),
       new Row(1, 0, 1e-30f, 0, 8, 8)
     };
-    return Stream.of(1, 5, 256, 1500)
+    return Stream.of(1, 5, 1100)
         .flatMap(vocabulary -> {
           StepBench bench = bench(vocabulary, rows);
           Sample op = sample(bench, rows);
