@@ -10,5 +10,5 @@ cache=()
 # shellcheck disable=SC2086 # LATHE_JAVA_OPTS is a list of words
 exec "$root/runtime/bin/java" "${cache[@]}" \
   -Xlog:disable -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-  -Dai.djl.offline=true -DRUST_LIBRARY_PATH="$root/lib/native/libtokenizers.so" \
+  -Dai.djl.offline=true \
   ${LATHE_JAVA_OPTS:-} -jar "$root/lib/lathe.jar" "${self##*/}" "$@"
