@@ -13,11 +13,14 @@ final class MatrixOps {
   private static final int SLICE = 256;
 
   private final Workers workers;
-  private final float[][][] scratch;
+  private final Scratch[] scratch;
 
   MatrixOps(Workers workers) {
     this.workers = workers;
-    this.scratch = new float[workers.threads()][ROWS_PER_TASK][PackedMatrix.WIDTH];
+    this.scratch = new Scratch[workers.threads()];
+    for (int worker = 0; worker < scratch.length; worker++) {
+      scratch[worker] = new Scratch();
+    }
   }
 
   void linear(StepOp.Linear step, Operands operands) {
@@ -30,6 +33,13 @@ final class MatrixOps {
         work,
         (task, worker) ->
             product.run(task / chunks, task % chunks * ROWS_PER_TASK, scratch[worker]));
+  }
+
+  /// What one thread works in.
+  private static final class Scratch {
+    private final float[][] sums = new float[ROWS_PER_TASK][PackedMatrix.WIDTH];
+    private final float[] factors = new float[PackedMatrix.WIDTH];
+    private final Exponential exponential = new Exponential();
   }
 
   /// One linear step with its operands.
@@ -60,7 +70,8 @@ final class MatrixOps {
       }
     }
 
-    void run(int panel, int firstRow, float[][] sums) {
+    void run(int panel, int firstRow, Scratch scratch) {
+      float[][] sums = scratch.sums;
       int width = weight.width(panel);
       int rows = Math.min(ROWS_PER_TASK, in.rows() - firstRow);
       for (int row = 0; row < rows; row++) {
@@ -71,7 +82,7 @@ final class MatrixOps {
         multiply(weight.panel(panel), from, to, firstRow, rows, width, sums);
       }
       for (int row = 0; row < rows; row++) {
-        finish(firstRow + row, panel * PackedMatrix.WIDTH, width, sums[row]);
+        finish(firstRow + row, panel * PackedMatrix.WIDTH, width, sums[row], scratch);
       }
     }
 
@@ -90,14 +101,14 @@ final class MatrixOps {
     }
 
     /// Bias, activation, residual, store.
-    private void finish(int row, int column, int width, float[] sum) {
+    private void finish(int row, int column, int width, float[] sum, Scratch scratch) {
       if (bias.isPresent()) {
         float[] values = bias.get();
         for (int j = 0; j < width; j++) {
           sum[j] += values[column + j];
         }
       }
-      int count = activate(sum, width);
+      int count = activate(sum, width, scratch);
       int first = count == width ? column : column / 2;
       int at = row * out.columns() + first;
       if (residual.isPresent()) {
@@ -111,23 +122,38 @@ final class MatrixOps {
     }
 
     /// Applies the activation in place and returns how many values are left.
-    private int activate(float[] sum, int width) {
+    private int activate(float[] sum, int width, Scratch scratch) {
+      float[] factors = scratch.factors;
       return switch (activation) {
         case NONE -> width;
         case SILU -> {
           for (int j = 0; j < width; j++) {
-            sum[j] = ElementwiseOps.silu(sum[j]);
+            factors[j] = -sum[j];
+          }
+          scratch.exponential.apply(factors, width);
+          for (int j = 0; j < width; j++) {
+            sum[j] = sum[j] / (1 + factors[j]);
           }
           yield width;
         }
         case SWIGLU_INTERLEAVED -> {
-          for (int j = 0; j < width / 2; j++) {
-            int gate = j / 8 * 16 + j % 8;
-            sum[j] = ElementwiseOps.silu(sum[gate]) * sum[gate + 8];
+          int half = width / 2;
+          for (int j = 0; j < half; j++) {
+            factors[j] = -sum[gate(j)];
           }
-          yield width / 2;
+          scratch.exponential.apply(factors, half);
+          for (int j = 0; j < half; j++) {
+            int gate = gate(j);
+            sum[j] = sum[gate] / (1 + factors[j]) * sum[gate + 8];
+          }
+          yield half;
         }
       };
+    }
+
+    /// Column of the gate of result j: blocks of 8 gates and 8 ups take turns.
+    private static int gate(int j) {
+      return j / 8 * 16 + j % 8;
     }
   }
 }
