@@ -6,8 +6,8 @@ import java.util.IdentityHashMap;
 import java.util.Queue;
 import java.util.Set;
 
-/// A thread that turns tokens into text, so that the driver thread need not. Streams are rendered in
-/// the order in which they asked for it.
+/// A thread that turns tokens into text, so that the driver thread need not. Streams are rendered
+/// in the order in which they asked for it.
 final class TextThread implements AutoCloseable {
   private final Queue<TokenStream> queue = new ArrayDeque<>();
   private final Set<TokenStream> queued = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Which activation buffers of a plan share memory: a linear scan over the steps that gives a buffer
-/// a slot before its first step and takes it back after its last.
+/// Which activation buffers of a plan share memory: a linear scan over the steps that gives a
+/// buffer a slot before its first step and takes it back after its last.
 ///
 /// The offsets in the plan are for the greatest batch; slots let the CPU take what a batch needs.
 final class BufferSlots {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The buffers that all plans of an engine share: batch inputs, outputs, the KV cache, and the slots
-/// of the activations.
+/// The buffers that all plans of an engine share: batch inputs, outputs, the KV cache, and the
+/// slots of the activations.
 final class CpuBuffers {
   private final Manifest manifest;
   private final int kvBlocks;

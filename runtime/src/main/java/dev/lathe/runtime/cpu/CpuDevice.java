@@ -33,7 +33,8 @@ public final class CpuDevice implements Device {
         image, blocks(image.manifest(), limits), limits.profiling(), workers);
   }
 
-  /// As many blocks as the greatest batch of the longest sequences could use, if the memory suffices.
+  /// As many blocks as the greatest batch of the longest sequences could use, if the memory
+  /// suffices.
   private static int blocks(Manifest manifest, DeviceLimits limits) {
     if (limits.kvBlocks().isPresent()) {
       return limits.kvBlocks().getAsInt();

@@ -31,8 +31,9 @@ public final class CpuOps {
     sampling = new SamplingOps(workers);
   }
 
-  /// Runs one step over the given tensors on the calling thread. Outputs are written in place; their
-  /// dtypes say how results are rounded. Weights of linear steps may be [FloatTensor]s `(N, K)`.
+  /// Runs one step over the given tensors on the calling thread. Outputs are written in place;
+  /// their dtypes say how results are rounded. Weights of linear steps may be [FloatTensor]s `(N,
+  /// K)`.
   ///
   /// @throws IllegalStateException if an operand is missing or of the wrong kind
   public static void run(StepOp op, Map<Ref, HostTensor> tensors) {

@@ -1,11 +1,12 @@
 package dev.lathe.runtime.cpu;
 
-/// `exp` of many floats at once, to within one unit in the last place, in loops that the JIT compiler
-/// vectorises: eight times as fast as [Math#exp(double)]. Holds one thread's scratch memory.
+/// `exp` of many floats at once, to within one unit in the last place, in loops that the JIT
+/// compiler vectorises: eight times as fast as [Math#exp(double)]. Holds one thread's scratch
+/// memory.
 ///
 /// Method: `exp(x) = 2^n * exp(r)` with n the nearest integer to `x / ln 2`; ln 2 is subtracted in
-/// two parts (Cody, Waite 1980), `exp(r)` is the polynomial of the Cephes library. Arguments below -87
-/// count as -87, above 88 as 88; NaN stays NaN.
+/// two parts (Cody, Waite 1980), `exp(r)` is the polynomial of the Cephes library. Arguments below
+/// -87 count as -87, above 88 as 88; NaN stays NaN.
 final class Exponential {
   private static final float LOG2_E = 1.442695f;
   private static final float LN2_HIGH = 355f / 512;

@@ -3,8 +3,8 @@ package dev.lathe.runtime.cpu;
 import dev.lathe.engine.type.DType;
 import java.lang.foreign.MemorySegment;
 
-/// A matrix `(rows, columns)` that stays in the engine file and is widened row by row: the embedding
-/// table.
+/// A matrix `(rows, columns)` that stays in the engine file and is widened row by row: the
+/// embedding table.
 public final class MappedMatrix implements HostTensor {
   private final MemorySegment segment;
   private final DType dtype;

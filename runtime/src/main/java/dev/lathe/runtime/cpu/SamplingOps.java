@@ -131,7 +131,8 @@ final class SamplingOps {
       return (long) (weight(logit) * ONE);
     }
 
-    /// The least logit v of those at least `least` such that the mass of greater logits is less than
+    /// The least logit v of those at least `least` such that the mass of greater logits is less
+    /// than
     /// `topP` times the mass of all.
     float leastOfNucleus(float[] ascending, float least, float topP) {
       long total = 0;

@@ -8,7 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A fixed set of threads that share the tasks of one operation at a time. The caller is one of them.
+/// A fixed set of threads that share the tasks of one operation at a time. The caller is one of
+/// them.
 public final class Workers implements AutoCloseable {
   private final int threads;
   private final ExecutorService others;

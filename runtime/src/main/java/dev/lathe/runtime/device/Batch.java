@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// One step's input: an array for every [BatchInput], filled anew each tick and never shrunk, so that
-/// a running session allocates nothing. Not thread-safe.
+/// One step's input: an array for every [BatchInput], filled anew each tick and never shrunk, so
+/// that a running session allocates nothing. Not thread-safe.
 public final class Batch {
   private final Map<BatchInput, int[]> ints = new EnumMap<>(BatchInput.class);
   private final Map<BatchInput, float[]> floats = new EnumMap<>(BatchInput.class);

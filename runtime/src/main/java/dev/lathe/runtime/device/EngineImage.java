@@ -6,8 +6,8 @@ import dev.lathe.engine.v1.WeightEntry;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// An opened, verified engine file, as a device sees it. All segments are read-only maps of the file,
-/// which any thread may read.
+/// An opened, verified engine file, as a device sees it. All segments are read-only maps of the
+/// file, which any thread may read.
 public interface EngineImage {
 
   Manifest manifest();

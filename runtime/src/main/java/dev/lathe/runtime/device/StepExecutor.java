@@ -6,8 +6,8 @@ public interface StepExecutor extends AutoCloseable {
   /// Blocks of the KV pool.
   int kvBlocks();
 
-  /// Runs the first plan that fits the batch. May return before the work is done; the batch's arrays
-  /// may be changed as soon as it returns.
+  /// Runs the first plan that fits the batch. May return before the work is done; the batch's
+  /// arrays may be changed as soon as it returns.
   ///
   /// @throws IllegalStateException if no plan fits: the scheduler keeps to the engine's limits
   void execute(Batch batch);

@@ -9,8 +9,8 @@ import java.util.List;
 /// Packs prompt chunks and single tokens into ticks, first come, first served.
 ///
 /// A tick is made by [#next(Tick)]; when its step has run, [#complete(Tick)] is called once, then
-/// [#append(Sequence, int)] for each sequence that sampled, then [#end(Sequence)] for those that are
-/// done. [#submit(Sequence)] and [#end(Sequence)] may come at any time between ticks. Not
+/// [#append(Sequence, int)] for each sequence that sampled, then [#end(Sequence)] for those that
+/// are done. [#submit(Sequence)] and [#end(Sequence)] may come at any time between ticks. Not
 /// thread-safe.
 public final class Scheduler<S extends Sequence> {
   private final SchedulerLimits limits;

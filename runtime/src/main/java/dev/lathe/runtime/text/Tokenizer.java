@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/// Text to token ids and back, as a `tokenizer.json` says. Truncation and padding that the file asks
-/// for are off. Thread-safe.
+/// Text to token ids and back, as a `tokenizer.json` says. Truncation and padding that the file
+/// asks for are off. Thread-safe.
 public final class Tokenizer implements AutoCloseable {
   private final TokenizersLibrary library;
   private final long handle;
@@ -41,8 +41,8 @@ public final class Tokenizer implements AutoCloseable {
 
   /// Ids of a text.
   ///
-  /// @param specialTokens whether the post-processor adds its special tokens; those that are written
-  ///     in the text are recognised in any case
+  /// @param specialTokens whether the post-processor adds its special tokens; those that are
+  ///     written in the text are recognised in any case
   public int[] encode(String text, boolean specialTokens) {
     Lock open = open();
     try {
