@@ -20,11 +20,11 @@ class IrTextTest {
       """
       graph imported {
         input %token_ids : tensor<T x i32>
-        weight @embedding : tensor<10 x 16 x bf16> = cast(tensor("e"), bf16)
+        weight @e : tensor<10 x 16 x bf16> = cast(tensor("e"), bf16)
         weight @w : tensor<32 x 16 x bf16> = concat(0, [tensor("a"), tensor("b")])
         weight @b : tensor<32 x bf16> = fill(bf16, [32], 0.0)
-        %0 = embedding %token_ids, @embedding : tensor<T x 16 x bf16> at embedding
-        %1 = linear %0, @w {bias = @b, activation = none, result = bf16} : tensor<T x 32 x bf16> at up
+        %0 = embedding %token_ids, @e : tensor<T x 16 x bf16> at embedding
+        %1 = linear %0, @w {bias = @b, activation = none, result = f16} : tensor<T x 32 x f16> at u
         return %1
       }
       """;
@@ -90,7 +90,7 @@ class IrTextTest {
         "activation = none,  | ` `                     | line 7: attribute 'activation' is missing",
         "activation = none   | activation = tanh       | line 7: unknown Activation 'tanh'",
         "activation = none   | colour = red            | line 7: linear has no attribute 'colour'",
-        "%0, @w              | %0, @embedding          | line 7: linear C3: bias is tensor<32 x"
+        "%0, @w              | %0, @e          | line 7: linear C3: bias is tensor<32 x"
             + " bf16>",
         "%1 = linear         | %0 = linear             | line 7: %0 is defined twice",
         "tensor<T x 32       | tensor<T x 33           | line 7: linear has results",

@@ -92,7 +92,9 @@ final class SvgPicture {
     Frame frame = frame(box.id());
     StringBuilder text =
         new StringBuilder(
-            "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"%d\" fill=\"%s\" stroke=\"#444\"/>\n"
+            """
+            <rect x="%d" y="%d" width="%d" height="%d" rx="%d" fill="%s" stroke="#444"/>
+            """
                 .formatted(
                     frame.x(),
                     frame.y(),

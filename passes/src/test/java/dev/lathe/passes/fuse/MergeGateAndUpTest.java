@@ -14,7 +14,8 @@ class MergeGateAndUpTest {
         weight @mlp.gate : tensor<24 x 16 x bf16> = tensor("g")
         weight @mlp.up : tensor<24 x 16 x bf16> = tensor("u")
         weight @mlp.up.bias : tensor<24 x bf16> = tensor("b")
-        %0 = linear %x, @mlp.gate {activation = none, result = bf16} : tensor<T x 24 x bf16> at mlp.gate
+        %0 = linear %x, @mlp.gate {activation = none, result = bf16}
+            : tensor<T x 24 x bf16> at mlp.gate
         %1 = linear %x, @mlp.up {activation = none, result = bf16} : tensor<T x 24 x bf16> at mlp.up
         %2 = swiglu %0, %1 : tensor<T x 24 x bf16> at mlp.product
         return %2

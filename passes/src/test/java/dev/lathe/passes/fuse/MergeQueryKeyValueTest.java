@@ -23,7 +23,8 @@ class MergeQueryKeyValueTest {
         %1 = linear %x, @a.k {activation = none, result = bf16} : tensor<T x 8 x bf16> at a.k
         %2 = linear %x, @a.v {activation = none, result = bf16} : tensor<T x 8 x bf16> at a.v
         %3 = rms_norm %0, @a.n {group = 8, epsilon = 0.1} : tensor<T x 16 x bf16> at a.n
-        %4 = rope %3, %positions, @t {head_dim = 8, interleaved = true} : tensor<T x 16 x bf16> at a.r
+        %4 = rope %3, %positions, @t {head_dim = 8, interleaved = true}
+            : tensor<T x 16 x bf16> at a.r
         %5, %6 = kv_append %1, %2, %kv.0.keys, %kv.0.values
             : tensor<K x 1 x 8 x bf16>, tensor<K x 1 x 8 x bf16> at a.append
         %7 = paged_attention %4, %5, %6 {heads = heads(2, 1, 8), scale = 1.0, window = 0}

@@ -19,8 +19,10 @@ class RopeIntoKvAppendTest {
         %2 = slice_columns %qkv {begin = 24, end = 32} : tensor<T x 8 x bf16> at a.v
         %3 = rms_norm %0, @qn {group = 8, epsilon = 0.1} : tensor<T x 16 x bf16> at a.qn
         %4 = rms_norm %1, @kn {group = 8, epsilon = 0.1} : tensor<T x 8 x bf16> at a.kn
-        %5 = rope %3, %positions, @t {head_dim = 8, interleaved = true} : tensor<T x 16 x bf16> at a.qr
-        %6 = rope %4, %positions, @t {head_dim = 8, interleaved = true} : tensor<T x 8 x bf16> at a.kr
+        %5 = rope %3, %positions, @t {head_dim = 8, interleaved = true}
+            : tensor<T x 16 x bf16> at a.qr
+        %6 = rope %4, %positions, @t {head_dim = 8, interleaved = true}
+            : tensor<T x 8 x bf16> at a.kr
         %7, %8 = kv_append %6, %2, %kv.0.keys, %kv.0.values
             : tensor<K x 1 x 8 x bf16>, tensor<K x 1 x 8 x bf16> at a.append
         %9 = paged_attention %5, %7, %8 {heads = heads(2, 1, 8), scale = 1.0, window = 0}
