@@ -19,12 +19,12 @@ final class CommandsPage {
       Made from the declarations of the options: `./mvnw -pl cli -am test -Dtest=CommandsPageTest \
       -Dbless=true -Dsurefire.failIfNoSpecifiedTests=false` writes it anew.
 
-      Options have the names, defaults and meanings of TensorRT-LLM's `trtllm-build` and `run.py`, so
-      that a pipeline moves over by changing the executable. Hyphens count as underscores
-      (`--max-batch-size`). An option of TensorRT-LLM that has no meaning here is accepted with a line
-      on standard error; one that would change the result is refused with the reason; anything else
-      is a usage error with the nearest spelling. Two options that cannot be combined are an error
-      that names both.
+      Options have the names, defaults and meanings of TensorRT-LLM's `trtllm-build` and `run.py`: a
+      pipeline moves over by changing the executable. Hyphens count as underscores
+      (`--max-batch-size`). An option of TensorRT-LLM that has no meaning here is accepted with a
+      line on standard error; one that would change the result is refused with the reason; anything
+      else is a usage error with the nearest spelling. Two options that cannot be combined are an
+      error that names both.
 
       Results go to standard output, everything else to standard error. With `--json` the result, or
       the error, is one JSON object in the last line of standard output. Every command prints its
