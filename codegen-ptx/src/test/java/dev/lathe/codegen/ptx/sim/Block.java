@@ -19,6 +19,9 @@ final class Block {
   private final List<Task> tasks = new ArrayList<>();
   private final Semaphore back = new Semaphore(0);
 
+  /// Number of the block in its grid, from 1.
+  final int number;
+
   final GlobalMemory global;
   final SharedMemory shared;
   final Map<Integer, NamedBarrier> barriers = new HashMap<>();
@@ -31,20 +34,26 @@ final class Block {
       Map<String, Long> arguments,
       int[] position,
       int[] grid) {
+    this.number = 1 + position[0] + grid[0] * (position[1] + grid[1] * position[2]);
     this.kernel = kernel;
     this.program = program;
     this.global = global;
     this.arguments = arguments;
     this.position = position;
     this.grid = grid;
-    this.shared = new SharedMemory(kernel.sharedBytes());
+    this.shared = new SharedMemory(kernel.sharedBytes(), warps());
+  }
+
+  /// Warps of the block.
+  int warps() {
+    return kernel.threads() / Warp.LANES;
   }
 
   /// Runs the block to its end.
   ///
   /// @param reversed true to prefer the warp with the highest number
   void run(boolean reversed) {
-    for (int i = 0; i < kernel.threads() / Warp.LANES; i++) {
+    for (int i = 0; i < warps(); i++) {
       tasks.add(new Task(new Warp(this, i, kernel)));
     }
     List<Task> order = reversed ? tasks.reversed() : tasks;
@@ -148,7 +157,12 @@ final class Block {
 
   /// `bar.sync`: threads arrive until there are enough.
   static final class NamedBarrier {
+    final Clock clock;
     int arrived;
     int generation;
+
+    NamedBarrier(int warps) {
+      clock = new Clock(warps);
+    }
   }
 }

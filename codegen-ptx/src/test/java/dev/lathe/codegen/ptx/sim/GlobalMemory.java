@@ -4,13 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Global memory: allocations far apart, so that no access past one hits another.
 public final class GlobalMemory {
   private static final int SPACING_BITS = 36;
 
   private final List<ByteBuffer> allocations = new ArrayList<>();
+  private final Map<Integer, BlockAccesses> accesses = new HashMap<>();
 
   /// Address of a new allocation of the given bytes, filled with a pattern that is no sensible value
   /// of any type.
@@ -31,6 +34,31 @@ public final class GlobalMemory {
     return allocations.get((int) (address >>> SPACING_BITS) - 1).array();
   }
 
+  /// Forgets who touched what: what a launch did is done when the next one begins.
+  void beginLaunch() {
+    accesses.clear();
+  }
+
+  /// A plain read by a block.
+  long read(long address, int bytes, int block) {
+    long value = read(address, bytes);
+    accesses(address).read(offset(address), bytes, block);
+    return value;
+  }
+
+  /// A plain write by a block.
+  void write(long address, int bytes, long value, int block) {
+    write(address, bytes, value);
+    accesses(address).write(offset(address), bytes, block);
+  }
+
+  private BlockAccesses accesses(long address) {
+    int number = (int) (address >>> SPACING_BITS) - 1;
+    return accesses.computeIfAbsent(
+        number, _ -> new BlockAccesses(allocations.get(number).capacity()));
+  }
+
+  /// A read that orders itself: atomic, or with a memory order.
   long read(long address, int bytes) {
     ByteBuffer buffer = buffer(address, bytes);
     int offset = offset(address);

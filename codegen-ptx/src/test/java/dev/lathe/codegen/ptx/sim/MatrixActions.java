@@ -53,7 +53,7 @@ final class MatrixActions {
               transposed
                   ? address(warp, rows, matrix, minor, major)
                   : address(warp, rows, matrix, major, minor);
-          words[lane] |= warp.block.shared.read(at, 2) << (16 * half);
+          words[lane] |= warp.block.shared.read(at, 2, warp, lane) << (16 * half);
         }
       }
       for (int lane = 0; lane < Warp.LANES; lane++) {
@@ -76,7 +76,7 @@ final class MatrixActions {
               transposed
                   ? address(warp, rows, matrix, minor, major)
                   : address(warp, rows, matrix, major, minor);
-          warp.block.shared.write(at, 2, word >>> (16 * half) & 0xFFFF);
+          warp.block.shared.write(at, 2, word >>> (16 * half) & 0xFFFF, warp, lane);
         }
       }
     }

@@ -12,6 +12,7 @@ import dev.lathe.codegen.ptx.isa.Reg;
 import dev.lathe.codegen.ptx.sim.Instructions.Action;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /// Loads, stores, atomics, asynchronous copies and mbarriers.
 final class MemoryActions {
@@ -65,7 +66,7 @@ final class MemoryActions {
               }
               aligned(first, bytes * targets.size());
               for (int i = 0; i < targets.size(); i++) {
-                long value = read(warp, shared, first + (long) i * bytes, bytes);
+                long value = read(warp, lane, shared, first + (long) i * bytes, bytes);
                 warp.set(
                     (Reg) targets.get(i),
                     lane,
@@ -87,21 +88,35 @@ final class MemoryActions {
               long first = aligned(warp.get(address, lane, 64), bytes * sources.size());
               for (int i = 0; i < sources.size(); i++) {
                 long value = warp.get(sources.get(i), lane, type.bits());
-                write(warp, shared, first + (long) i * bytes, bytes, value);
+                write(warp, lane, shared, first + (long) i * bytes, bytes, value);
               }
             });
   }
 
-  static long read(Warp warp, boolean shared, long address, int bytes) {
-    return shared ? warp.block.shared.read(address, bytes) : warp.block.global.read(address, bytes);
+  private static long read(Warp warp, int lane, boolean shared, long address, int bytes) {
+    return shared
+        ? warp.block.shared.read(address, bytes, warp, lane)
+        : warp.block.global.read(address, bytes, warp.block.number);
   }
 
-  static void write(Warp warp, boolean shared, long address, int bytes, long value) {
+  private static void write(
+      Warp warp, int lane, boolean shared, long address, int bytes, long value) {
     if (shared) {
-      warp.block.shared.write(address, bytes, value);
+      warp.block.shared.write(address, bytes, value, warp, lane);
     } else {
-      warp.block.global.write(address, bytes, value);
+      warp.block.global.write(address, bytes, value, warp.block.number);
     }
+  }
+
+  /// A change in one step; the old value.
+  private static long change(
+      Warp warp, int lane, boolean shared, long address, int bytes, LongUnaryOperator operator) {
+    if (shared) {
+      return warp.block.shared.change(address, bytes, operator, warp, lane);
+    }
+    long old = warp.block.global.read(address, bytes);
+    warp.block.global.write(address, bytes, operator.applyAsLong(old));
+    return old;
   }
 
   private static Action atomic(Instr instr) {
@@ -120,13 +135,13 @@ final class MemoryActions {
               long first = aligned(warp.get(address, lane, 64), bytes * values.size());
               for (int i = 0; i < values.size(); i++) {
                 long at = first + (long) i * bytes;
-                long old = read(warp, shared, at, bytes);
                 long value = warp.get(values.get(i), lane, type.bits());
                 long other =
                     instr.operands().size() > offset + 2
                         ? warp.get(instr.operands().get(offset + 2), lane, type.bits())
                         : 0;
-                write(warp, shared, at, bytes, function.apply(old, value, other));
+                long old =
+                    change(warp, lane, shared, at, bytes, o -> function.apply(o, value, other));
                 if (offset == 1) {
                   warp.set((Reg) instr.operands().getFirst(), lane, old);
                 }
@@ -196,13 +211,13 @@ final class MemoryActions {
     long from = aligned(warp.get(operands.get(1), lane, 64), bytes);
     boolean partial = operands.size() > 3 && !instr.opcode().has("L2::cache_hint");
     long valid = partial ? warp.get(operands.get(3), lane, 32) : bytes;
-    warp.block.shared.invalidate(to, bytes);
+    warp.block.shared.invalidate(to, bytes, warp);
     warp.copies
         .getLast()
         .add(() -> {
           for (int i = 0; i < bytes; i++) {
-            long value = i < valid ? warp.block.global.read(from + i, 1) : 0;
-            warp.block.shared.write(to + i, 1, value);
+            long value = i < valid ? read(warp, lane, false, from + i, 1) : 0;
+            write(warp, lane, true, to + i, 1, value);
           }
         });
   }
@@ -228,10 +243,13 @@ final class MemoryActions {
               long from = aligned(warp.get(operands.get(1), lane, 64), 16);
               long bytes = aligned(warp.get(operands.get(2), lane, 32), 16);
               for (long i = 0; i < bytes; i++) {
-                write(warp, !toGlobal, to + i, 1, read(warp, toGlobal, from + i, 1));
+                long value = read(warp, lane, toGlobal, from + i, 1);
+                write(warp, lane, !toGlobal, to + i, 1, value);
               }
               if (!toGlobal) {
-                barrier(warp, warp.get(operands.get(3), lane, 64)).expect(-bytes);
+                PhaseBarrier barrier = barrier(warp, warp.get(operands.get(3), lane, 64));
+                warp.release(barrier.clock);
+                barrier.expect(-bytes);
               }
             });
   }
@@ -254,7 +272,8 @@ final class MemoryActions {
               lane ->
                   warp.block.phaseBarriers.put(
                       aligned(warp.get(operands.get(0), lane, 64), 8),
-                      new PhaseBarrier((int) warp.get(operands.get(1), lane, 32))));
+                      new PhaseBarrier(
+                          (int) warp.get(operands.get(1), lane, 32), warp.block.warps())));
     }
     if (opcode.has("inval")) {
       return (warp, mask) -> {};
@@ -266,9 +285,11 @@ final class MemoryActions {
     return (warp, mask) ->
         eachLane(
             mask,
-            lane ->
-                barrier(warp, warp.get(operands.get(1), lane, 64))
-                    .arrive(expects ? warp.get(operands.get(2), lane, 32) : 0));
+            lane -> {
+              PhaseBarrier barrier = barrier(warp, warp.get(operands.get(1), lane, 64));
+              warp.release(barrier.clock);
+              barrier.arrive(expects ? warp.get(operands.get(2), lane, 32) : 0);
+            });
   }
 
   private static void tryWait(Instr instr, Warp warp, int mask) {
@@ -279,6 +300,9 @@ final class MemoryActions {
       warp.block.await(warp, instr.text(), () -> barrier.isComplete(parity));
     }
     long complete = barrier.isComplete(parity) ? 1 : 0;
+    if (complete != 0) {
+      warp.clock.join(barrier.clock);
+    }
     eachLane(mask, l -> warp.set((Reg) instr.operands().getFirst(), l, complete));
   }
 }

@@ -2,12 +2,16 @@ package dev.lathe.codegen.ptx.sim;
 
 /// An mbarrier: a phase is complete when all arrivals and all expected bytes are there.
 final class PhaseBarrier {
+  /// What those that arrived had done.
+  final Clock clock;
+
   private final int arrivals;
   private int pending;
   private long bytes;
   private int phase;
 
-  PhaseBarrier(int arrivals) {
+  PhaseBarrier(int arrivals, int warps) {
+    this.clock = new Clock(warps);
     this.arrivals = arrivals;
     this.pending = arrivals;
   }

@@ -3,6 +3,7 @@ package dev.lathe.codegen.ptx.sim;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.function.LongUnaryOperator;
 
 /// Shared memory of one block: knows which bytes were written.
 final class SharedMemory {
@@ -12,11 +13,34 @@ final class SharedMemory {
   private final ByteBuffer buffer;
   private final BitSet written = new BitSet();
 
-  SharedMemory(int bytes) {
+  private final RaceDetector races;
+
+  SharedMemory(int bytes, int warps) {
+    races = new RaceDetector(bytes, warps);
     buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  long read(long address, int bytes) {
+  /// A plain read by one lane.
+  long read(long address, int bytes, Warp warp, int lane) {
+    races.read(check(address, bytes), bytes, warp, lane);
+    return value(address, bytes);
+  }
+
+  /// A plain write by one lane.
+  void write(long address, int bytes, long value, Warp warp, int lane) {
+    races.write(check(address, bytes), bytes, warp, lane);
+    put(address, bytes, value);
+  }
+
+  /// Reads and writes in one step; the old value.
+  long change(long address, int bytes, LongUnaryOperator operator, Warp warp, int lane) {
+    races.atomic(check(address, bytes), bytes, warp, lane);
+    long old = value(address, bytes);
+    put(address, bytes, operator.applyAsLong(old));
+    return old;
+  }
+
+  private long value(long address, int bytes) {
     int offset = check(address, bytes);
     if (written.nextClearBit(offset) < offset + bytes) {
       throw new IllegalStateException("shared byte " + offset + " is read but was never written");
@@ -29,7 +53,7 @@ final class SharedMemory {
     };
   }
 
-  void write(long address, int bytes, long value) {
+  private void put(long address, int bytes, long value) {
     int offset = check(address, bytes);
     written.set(offset, offset + bytes);
     switch (bytes) {
@@ -41,8 +65,9 @@ final class SharedMemory {
   }
 
   /// Marks bytes as not written: an asynchronous copy into them has begun.
-  void invalidate(long address, int bytes) {
+  void invalidate(long address, int bytes, Warp warp) {
     int offset = check(address, bytes);
+    races.checkWrite(offset, bytes, warp);
     written.clear(offset, offset + bytes);
   }
 

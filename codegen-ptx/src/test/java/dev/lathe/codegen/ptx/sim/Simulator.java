@@ -39,6 +39,7 @@ public final class Simulator {
     for (int i = 0; i < parameters.size(); i++) {
       byName.put(parameters.get(i).name(), arguments.get(i));
     }
+    memory.beginLaunch();
     Program program = new Program(kernel.body());
     int[] grid = {gridX, gridY, gridZ};
     for (int z = 0; z < gridZ; z++) {

@@ -151,4 +151,55 @@ class SimulatorTest {
     storeResult(k.low(k.loadB64(counter.at(0))));
     assertThat(run(64)).containsOnly(63 * 64 / 2);
   }
+
+  @Test
+  void aReusedBufferWithoutABarrierIsARaceWhateverTheOrderOfWarps() {
+    SharedRegion region = k.shared("values", 256, 4);
+    B32 base = k.addressOf(region);
+    k.store(k.at(k.mad(thread, 4, base)), thread);
+    k.blockBarrier();
+    k.loadB32(k.at(k.mad(k.xor(thread, 32), 4, base)));
+    k.store(k.at(k.mad(thread, 4, base)), thread);
+    assertThatThrownBy(() -> run(64, false)).hasMessageContaining("with no barrier between");
+    assertThatThrownBy(() -> run(64, true)).hasMessageContaining("with no barrier between");
+  }
+
+  @Test
+  void lanesOfOneWarpNeedAWarpBarrierToSeeEachOthersWrites() {
+    SharedRegion region = k.shared("values", 256, 4);
+    B32 base = k.addressOf(region);
+    k.store(k.at(k.mad(thread, 4, base)), thread);
+    k.loadB32(k.at(k.mad(k.xor(thread, 1), 4, base)));
+    assertThatThrownBy(() -> run(64)).hasMessageContaining("warp 0 lane 1, with no barrier");
+  }
+
+  @Test
+  void aWarpBarrierPutsTheirAccessesInOrder() {
+    SharedRegion region = k.shared("values", 256, 4);
+    B32 base = k.addressOf(region);
+    k.store(k.at(k.mad(thread, 4, base)), thread);
+    k.warpBarrier();
+    storeResult(k.loadB32(k.at(k.mad(k.xor(thread, 1), 4, base))));
+    assertThat(run(64)[4]).isEqualTo(5);
+  }
+
+  @Test
+  void aNamedBarrierPutsOnlyItsMembersInOrder() {
+    SharedRegion region = k.shared("values", 4, 4);
+    Pred first = k.lt(thread, 32);
+    k.ifThen(k.eq(thread, 0), () -> k.store(region.at(0), thread));
+    k.ifElse(first, () -> k.barrierArrive(1, 64), () -> k.barrier(1, 64));
+    k.ifNot(first, () -> storeResult(k.loadB32(region.at(0))));
+    assertThat(run(64)[40]).isZero();
+  }
+
+  @Test
+  void aByteThatOneBlockWritesAndAnotherReadsIsARace() {
+    B32 next = k.xor(k.blockX(), 1);
+    k.loadB32(k.at(k.madWide(next, 4, out)));
+    k.ifThen(k.eq(thread, 0), () -> k.store(k.at(k.madWide(k.blockX(), 4, out)), thread));
+    long address = memory.allocate(8);
+    assertThatThrownBy(() -> new Simulator(memory).launch(k.build(), 2, 1, 1, List.of(address)))
+        .hasMessageContaining("is read and written by different blocks");
+  }
 }

@@ -27,6 +27,9 @@ final class Warp {
   final Block block;
   final int index;
 
+  /// What is known to have happened, for races.
+  final Clock clock;
+
   /// Lanes that have ended.
   int exited;
 
@@ -40,6 +43,8 @@ final class Warp {
   Warp(Block block, int index, Kernel kernel) {
     this.block = block;
     this.index = index;
+    this.clock = new Clock(kernel.threads() / LANES);
+    clock.tick(index);
     List<Integer> counts = kernel.registers();
     preds = new long[counts.get(0)][LANES];
     halves = new long[counts.get(1)][LANES];
@@ -95,5 +100,11 @@ final class Warp {
       }
     }
     return mask & (value ? holds : ~holds);
+  }
+
+  /// Makes all that this warp did known to whoever joins the clock.
+  void release(Clock into) {
+    clock.tick(index);
+    into.join(clock);
   }
 }

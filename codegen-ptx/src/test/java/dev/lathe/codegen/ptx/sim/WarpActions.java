@@ -131,15 +131,17 @@ final class WarpActions {
 
   private static Action barrier(Instr instr) {
     if (instr.opcode().has("warp")) {
-      return (warp, mask) -> {};
+      return (warp, mask) -> warp.clock.tick(warp.index);
     }
     int id = (int) ((IntImmediate) instr.operands().getFirst()).value();
     boolean counted = instr.operands().size() == 2;
     int count = counted ? (int) ((IntImmediate) instr.operands().get(1)).value() : 0;
     boolean waits = instr.opcode().has("sync");
     return (warp, mask) -> {
-      NamedBarrier barrier = warp.block.barriers.computeIfAbsent(id, _ -> new NamedBarrier());
+      NamedBarrier barrier =
+          warp.block.barriers.computeIfAbsent(id, _ -> new NamedBarrier(warp.block.warps()));
       barrier.arrived += counted ? Warp.LANES : Integer.bitCount(mask);
+      warp.release(barrier.clock);
       int generation = barrier.generation;
       if (!waits) {
         release(barrier, count);
@@ -152,6 +154,7 @@ final class WarpActions {
             release(barrier, counted ? count : warp.block.liveThreads());
             return barrier.generation != generation;
           });
+      warp.clock.join(barrier.clock);
     };
   }
 
