@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// A command that ran inside this process, and what it printed.
-record CommandRun(int exitCode, String out, String err) {
+public record CommandRun(int exitCode, String out, String err) {
 
-  static CommandRun of(Object... arguments) {
+  public static CommandRun of(Object... arguments) {
     List<String> words = Stream.of(arguments).map(Object::toString).toList();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -28,7 +28,7 @@ record CommandRun(int exitCode, String out, String err) {
   }
 
   /// Fails the test, with what the command said, unless it ended so.
-  CommandRun endsWith(int expected) {
+  public CommandRun endsWith(int expected) {
     assertThat(exitCode).as("exit code; the command said:%n%s%s", out, err).isEqualTo(expected);
     return this;
   }

@@ -11,11 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A small safetensors file that is trusted: the expectations beside a golden model.
-final class SafetensorsFile {
+public final class SafetensorsFile {
   private final JsonObject header;
   private final ByteBuffer data;
 
-  SafetensorsFile(Path path) throws IOException {
+  public SafetensorsFile(Path path) throws IOException {
     ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
     byte[] json = new byte[Math.toIntExact(file.getLong())];
     file.get(json);
@@ -24,7 +24,7 @@ final class SafetensorsFile {
   }
 
   /// Elements of an F32, I32 or I64 tensor.
-  double[] values(String name) {
+  public double[] values(String name) {
     JsonObject tensor = header.getAsJsonObject(name);
     JsonArray offsets = tensor.getAsJsonArray("data_offsets");
     String dtype = tensor.get("dtype").getAsString();
@@ -44,7 +44,7 @@ final class SafetensorsFile {
     return values;
   }
 
-  int[] ints(String name) {
+  public int[] ints(String name) {
     return java.util.Arrays.stream(values(name)).mapToInt(value -> (int) value).toArray();
   }
 }

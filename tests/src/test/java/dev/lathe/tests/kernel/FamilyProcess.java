@@ -4,7 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -79,13 +79,9 @@ final class FamilyProcess {
   }
 
   private Process start() throws IOException {
-    List<String> line = new java.util.ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-Xmx3g", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
-    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    line.addAll(mainAndOptions);
-    line.addAll(List.of(family.name(), "" + report.next(), String.join(",", report.broken())));
-    return new ProcessBuilder(line).redirectErrorStream(true).start();
+    List<String> words = new ArrayList<>(mainAndOptions);
+    words.addAll(List.of(family.name(), "" + report.next(), String.join(",", report.broken())));
+    return new ProcessBuilder(JavaCommand.words("3g", words)).redirectErrorStream(true).start();
   }
 
   private void killIfStuck(Process process, long deadline) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 
 /// Each family of kernels on the GPU against the CPU. Families run at the same time, each in a
@@ -35,12 +36,12 @@ class KernelsOnGpuTest {
 
   @TestFactory
   @Timeout(value = 2 * SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  Stream<DynamicTest> everyStepIsThatOfTheCpu() {
+  Stream<DynamicTest> everyStepIsThatOfTheCpu(TestReporter reporter) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     List<DynamicTest> tests = new ArrayList<>();
     for (Family family : slowestFirst()) {
-      Future<String> report = processes.submit(() -> run(family, deadline));
-      tests.add(DynamicTest.dynamicTest(family.name(), () -> expectNothing(report)));
+      Future<Outcome> outcome = processes.submit(() -> run(family, deadline));
+      tests.add(DynamicTest.dynamicTest(family.name(), () -> expectNothing(outcome, reporter)));
     }
     return tests.stream();
   }
@@ -59,13 +60,16 @@ class KernelsOnGpuTest {
     };
   }
 
-  private static String run(Family family, long deadline) {
+  /// @param problems empty if there are none
+  private record Outcome(String summary, String problems) {}
+
+  private static Outcome run(Family family, long deadline) {
     long start = System.nanoTime();
     FamilyReport report =
         new FamilyProcess(family, List.of(KernelCheckMain.class.getName())).run(deadline);
     String summary = report.summary(family.name(), (System.nanoTime() - start) / 1e9);
     write(family, summary + "\n" + report.full());
-    return report.isGood() ? "" : summary + "\n" + report.brief();
+    return new Outcome(summary, report.isGood() ? "" : report.brief());
   }
 
   private static void write(Family family, String text) {
@@ -78,11 +82,12 @@ class KernelsOnGpuTest {
     }
   }
 
-  private static void expectNothing(Future<String> report)
+  private static void expectNothing(Future<Outcome> future, TestReporter reporter)
       throws ExecutionException, InterruptedException {
-    String problems = report.get();
-    if (!problems.isEmpty()) {
-      fail(problems);
+    Outcome outcome = future.get();
+    reporter.publishEntry(outcome.summary());
+    if (!outcome.problems().isEmpty()) {
+      fail(outcome.summary() + "\n" + outcome.problems());
     }
   }
 
