@@ -137,10 +137,13 @@ final class StepText {
 
   /// Names of the weights that an op reads, in the order of its operands.
   static List<String> weights(StepOp op) {
+    return operands(op).stream().filter(Ref::isWeight).map(Ref::weightName).toList();
+  }
+
+  /// Everything that an op reads or writes, in the order of its components.
+  static List<Ref> operands(StepOp op) {
     return Stream.of(op.getClass().getRecordComponents())
         .flatMap(component -> refs(value(component, op)))
-        .filter(Ref::isWeight)
-        .map(Ref::weightName)
         .toList();
   }
 

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What `--why` prints: one step in every plan, its kernels, and the weights it reads.
+/// What `--why` prints: one step in every plan, its kernels and those that were not chosen, and the
+/// weights it reads.
 final class WhyText {
   private final EngineContents engine;
   private final String name;
@@ -50,6 +51,9 @@ final class WhyText {
       lines.add("  kernel    " + kernel.name() + ", from template " + kernel.template());
       lines.add("  config    " + Overview.config(kernel.config()));
       lines.add("  blocks    " + StepText.blocks(launch) + " of " + kernel.threads() + " threads");
+    }
+    if (!step.launches().isEmpty()) {
+      lines.addAll(new CandidatesText(engine.manifest()).lines(plan, step));
     }
     weightsOf(step).forEach(weight -> lines.add("  weight    " + describe(weight)));
     return lines;

@@ -1,0 +1,93 @@
+package dev.lathe.cli.inspect;
+
+import dev.lathe.codegen.kernel.PtxKernelCatalog;
+import dev.lathe.codegen.kernel.PtxKernelCatalog.Candidate;
+import dev.lathe.engine.type.DType;
+import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.Buffer;
+import dev.lathe.engine.v1.Manifest;
+import dev.lathe.engine.v1.Plan;
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.Step;
+import dev.lathe.engine.v1.WeightEntry;
+import dev.lathe.passes.select.StepContext;
+import dev.lathe.passes.select.StepContext.Operand;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// The kernels that could carry out a step, cheapest first, and the templates that refuse it and
+/// why. An engine records what was chosen; the others are asked again, of this version's templates.
+final class CandidatesText {
+  private static final int SHOWN = 5;
+
+  private final Manifest manifest;
+
+  CandidatesText(Manifest manifest) {
+    this.manifest = manifest;
+  }
+
+  List<String> lines(Plan plan, Step step) {
+    List<String> refusals = new ArrayList<>();
+    List<Candidate> candidates =
+        PtxKernelCatalog.builtIn().candidates(step.op(), context(plan, step), refusals).stream()
+            .sorted(Comparator.comparing(Candidate::cost))
+            .toList();
+    List<String> lines = new ArrayList<>();
+    candidates.stream().limit(SHOWN).forEach(candidate -> lines.add(line(candidate)));
+    if (candidates.size() > SHOWN) {
+      lines.add("  candidate " + (candidates.size() - SHOWN) + " more, expected to be slower");
+    }
+    refusals.forEach(refusal -> lines.add("  refused   " + refusal));
+    return lines;
+  }
+
+  private static String line(Candidate candidate) {
+    return String.format(
+        Locale.ROOT,
+        "  candidate %s %s, expected to take %.1f us",
+        candidate.template(),
+        candidate.config().replaceAll("^\\w+\\[|]$", ""),
+        candidate.cost().micros());
+  }
+
+  private StepContext context(Plan plan, Step step) {
+    Map<Ref, Operand> operands = new HashMap<>();
+    for (Ref ref : StepText.operands(step.op())) {
+      operands.put(
+          ref, ref.isWeight() ? weight(ref.weightName()) : buffer(plan.buffer(ref.name())));
+    }
+    return new StepContext(
+        step.name(),
+        plan.profile(),
+        manifest.target(),
+        operands,
+        manifest.kvCache().maxBlocksPerSequence(manifest.limits()));
+  }
+
+  private Operand weight(String name) {
+    WeightEntry entry =
+        manifest.weights().stream()
+            .filter(weight -> weight.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no weight " + name));
+    return operand(entry.dtype(), entry.shape());
+  }
+
+  private Operand buffer(Buffer buffer) {
+    Manifest.KvCache cache = manifest.kvCache();
+    return buffer.storage() instanceof Buffer.Storage.KvCache
+        ? operand(
+            buffer.dtype(),
+            List.of(
+                1L, (long) cache.heads(), (long) cache.tokensPerBlock(), (long) cache.headDim()))
+        : new Operand(buffer.dtype(), buffer.shape());
+  }
+
+  private static Operand operand(DType dtype, List<Long> shape) {
+    return new Operand(dtype, shape.stream().map(SizeExpr::of).toList());
+  }
+}
