@@ -41,6 +41,19 @@ class AttentionKernelsTest {
             new Case(DType.BF16, grouped, 16, new int[] {5, 1, 0, 20}, new int[] {5, 40, 0, 33}, 0),
             new Case(DType.F16, grouped, 16, new int[] {3, 18}, new int[] {50, 18}, 7),
             new Case(DType.F32, new Heads(3, 1, 10), 4, new int[] {6, 1}, new int[] {6, 13}, 0),
+            new Case(
+                DType.BF16, new Heads(4, 1, 128), 64, new int[] {70, 3}, new int[] {70, 260}, 0),
+            new Case(DType.F16, new Heads(20, 1, 80), 8, new int[] {7}, new int[] {29}, 3),
+            new Case(
+                DType.BF16,
+                new Heads(4, 1, 128),
+                64,
+                new int[] {1, 1, 1},
+                new int[] {300, 64, 0},
+                0),
+            new Case(
+                DType.BF16, new Heads(20, 1, 80), 8, new int[] {1, 1}, new int[] {29, 150}, 100),
+            new Case(DType.F16, new Heads(3, 3, 256), 32, new int[] {1, 1}, new int[] {129, 1}, 0),
             new Case(DType.BF16, grouped, 16, new int[] {1, 1, 1}, new int[] {1, 70, 17}, 0),
             new Case(DType.F16, new Heads(2, 2, 64), 32, new int[] {1, 1}, new int[] {90, 3}, 20),
             new Case(DType.F32, grouped, 8, new int[] {1, 1}, new int[] {9, 30}, 0))

@@ -7,7 +7,7 @@ import dev.lathe.engine.v1.StepOp.PagedAttention;
 import java.util.Map;
 import java.util.Objects;
 
-/// The meaning of [PagedAttention], row by row.
+/// The meaning of [PagedAttention], row by row. A row that sees no key (padding) becomes zero.
 record AttentionMeaning(Map<Ref, Tensor> tensors, Sizes sizes) {
 
   void run(PagedAttention op) {
@@ -51,7 +51,7 @@ record AttentionMeaning(Map<Ref, Tensor> tensors, Sizes sizes) {
       }
     }
     for (int i = 0; i < heads.headDim(); i++) {
-      tensor(op.out()).set(query + i, (float) (result[i] / total));
+      tensor(op.out()).set(query + i, total == 0 ? 0 : (float) (result[i] / total));
     }
   }
 

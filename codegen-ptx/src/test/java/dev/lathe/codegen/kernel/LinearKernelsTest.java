@@ -32,12 +32,16 @@ class LinearKernelsTest {
             new Case(DType.F16, DType.F16, 17, 48, 48, true, Activation.SWIGLU_INTERLEAVED, true),
             new Case(DType.F32, DType.F32, 7, 19, 13, true, Activation.NONE, true),
             new Case(DType.F32, DType.F32, 66, 16, 20, true, Activation.SWIGLU_INTERLEAVED, false),
+            new Case(DType.BF16, DType.BF16, 9, 24, 2600, false, Activation.NONE, true),
+            new Case(DType.F16, DType.F16, 40, 144, 424, true, Activation.NONE, false),
+            new Case(
+                DType.BF16, DType.F32, 150, 144, 200, false, Activation.SWIGLU_INTERLEAVED, false),
             new Case(DType.BF16, DType.BF16, 2, 9, 7, true, Activation.SILU, true))
         .flatMap(LinearKernelsTest::tests);
   }
 
   private static Stream<DynamicTest> tests(Case c) {
-    StepBench bench = new StepBench().sizes(c.tokens, 1, 1).tolerance(2e-4f);
+    StepBench bench = new StepBench().sizes(c.tokens, 1, 1).tolerance(1e-3f);
     SizeExpr n = SizeExpr.of(c.n);
     SizeExpr columns = SizeExpr.of(c.activation == Activation.SWIGLU_INTERLEAVED ? c.n / 2 : c.n);
     Ref in = bench.addRandom("in", c.dtype, SizeExpr.TOKENS, SizeExpr.of(c.k));

@@ -7,8 +7,10 @@ final class BlockAccesses {
 
   private final int[] writer;
   private final int[] reader;
+  private final boolean[] constant;
 
   BlockAccesses(int bytes) {
+    constant = new boolean[bytes];
     writer = new int[bytes];
     reader = new int[bytes];
   }
@@ -23,8 +25,22 @@ final class BlockAccesses {
     }
   }
 
+  /// A read through the cache of constant data (`ld.global.nc`): no thread of the launch, not even
+  /// the own one, may write there, before or after.
+  void readConstant(int offset, int bytes) {
+    for (int i = offset; i < offset + bytes; i++) {
+      if (writer[i] != 0) {
+        throw new Race("global byte " + i + " is read as a constant and was written");
+      }
+      constant[i] = true;
+    }
+  }
+
   void write(int offset, int bytes, int block) {
     for (int i = offset; i < offset + bytes; i++) {
+      if (constant[i]) {
+        throw new Race("global byte " + i + " is written and was read as a constant");
+      }
       if ((writer[i] != 0 && writer[i] != block) || (reader[i] != 0 && reader[i] != block)) {
         throw new Race("global byte " + i + " is written by one block and used by another");
       }

@@ -46,6 +46,12 @@ public final class GlobalMemory {
     return value;
   }
 
+  /// A read of what no thread of the launch writes.
+  long readConstant(long address, int bytes) {
+    accesses(address).readConstant(offset(address), bytes);
+    return read(address, bytes);
+  }
+
   /// A plain write by a block.
   void write(long address, int bytes, long value, int block) {
     write(address, bytes, value);

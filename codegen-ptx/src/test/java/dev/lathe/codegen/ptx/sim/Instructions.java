@@ -22,8 +22,8 @@ final class Instructions {
 
   static Action decode(Instr instr) {
     return switch (instr.opcode().stem()) {
-      case "ld", "st", "atom", "red", "cp", "mbarrier", "prefetch", "createpolicy" ->
-          MemoryActions.decode(instr);
+      case "ld", "st", "atom", "red", "prefetch", "createpolicy" -> MemoryActions.decode(instr);
+      case "cp", "mbarrier" -> AsyncActions.decode(instr);
       case "shfl", "vote", "redux", "bar", "elect", "match", "activemask" ->
           WarpActions.decode(instr);
       case "ldmatrix", "stmatrix", "mma", "wgmma", "movmatrix" -> MatrixActions.decode(instr);

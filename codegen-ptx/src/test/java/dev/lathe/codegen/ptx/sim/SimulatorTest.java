@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.asm.MemoryOps;
 import dev.lathe.codegen.ptx.asm.SharedRegion;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
@@ -201,5 +202,12 @@ class SimulatorTest {
     long address = memory.allocate(8);
     assertThatThrownBy(() -> new Simulator(memory).launch(k.build(), 2, 1, 1, List.of(address)))
         .hasMessageContaining("is read and written by different blocks");
+  }
+
+  @Test
+  void dataThatIsReadAsConstantMayNotBeWritten() {
+    k.loadWords(k.at(k.madWide(thread, 4, out)), 1, MemoryOps.Cache.READ_ONLY);
+    storeResult(thread);
+    assertThatThrownBy(() -> run(64)).hasMessageContaining("was read as a constant");
   }
 }
