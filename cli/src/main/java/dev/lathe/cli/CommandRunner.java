@@ -63,6 +63,7 @@ final class CommandRunner {
     LatheCommand command = name.newCommand();
     CommandLine line = commandLine(name, command);
     List<String> spelled = Spelling.withUnderscores(arguments, line.getCommandSpec());
+    Spelling.checkOptions(spelled, line.getCommandSpec());
     ParseResult parsed = line.parseArgs(spelled.toArray(String[]::new));
     List<String> further = command.furtherArguments(parsed);
     if (further.isEmpty()) {
@@ -92,6 +93,7 @@ final class CommandRunner {
     line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setAbbreviatedOptionsAllowed(false);
+    line.setExpandAtFiles(false); // a prompt may begin with @
     line.setUsageHelpLongOptionsMaxWidth(34);
     line.setUsageHelpWidth(100);
     line.getCommandSpec()
@@ -126,12 +128,10 @@ final class CommandRunner {
   private static Failure usage(ParameterException mistake) {
     CommandSpec spec = mistake.getCommandLine().getCommandSpec();
     String help = spec.qualifiedName() + " --help lists the options";
-    if (mistake instanceof UnmatchedArgumentException unmatched) {
-      String unknown = unmatched.getUnmatched().getFirst();
-      String kind = unknown.startsWith("-") ? "unknown option" : "unexpected argument";
-      String near =
-          Spelling.nearestOption(unknown, spec).map(n -> "did you mean " + n + "? ").orElse("");
-      return new Failure(ExitCode.USAGE, "usage", kind + " '" + unknown + "'", near + help);
+    if (mistake instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getUnmatched().isEmpty()) {
+      String argument = unmatched.getUnmatched().getFirst();
+      return new Failure(ExitCode.USAGE, "usage", "unexpected argument '" + argument + "'", help);
     }
     String sentence = String.valueOf(mistake.getMessage()).lines().collect(Collectors.joining(" "));
     return new Failure(ExitCode.USAGE, "usage", sentence, help);

@@ -66,7 +66,7 @@ final class BuildConfigFile {
   }
 
   private void add(List<String> arguments, OptionSpec option, JsonElement value) {
-    String name = option.longestName();
+    String name = option.names()[0];
     if (value.isJsonNull()) {
       return;
     }

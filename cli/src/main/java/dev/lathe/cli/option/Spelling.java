@@ -5,12 +5,17 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// How options are spelled: hyphens count as underscores, and a wrong name has a nearest right one.
 public final class Spelling {
+  private static final Pattern LONG_OPTION =
+      Pattern.compile("(--[A-Za-z][A-Za-z0-9_-]*)(=.*)?", Pattern.DOTALL);
+
   private Spelling() {}
 
   /// The arguments with `--max-batch-size` written as `--max_batch_size`, where the command or one
@@ -34,6 +39,26 @@ public final class Spelling {
     String rest = equals < 0 ? "" : argument.substring(equals);
     String spelled = "--" + name.substring(2).replace('-', '_');
     return hasOption(command, spelled) ? spelled + rest : argument;
+  }
+
+  /// Refuses what looks like an option and is none. The parser would take it for one more value of
+  /// an option with many values. A value that looks so can be given as `--input_text=--value`.
+  ///
+  /// @throws UsageError with the nearest spelling
+  public static void checkOptions(List<String> arguments, CommandSpec command) {
+    for (String argument : arguments) {
+      if (argument.equals("--")) {
+        return;
+      }
+      Matcher option = LONG_OPTION.matcher(argument);
+      if (option.matches() && !hasOption(command, option.group(1))) {
+        String near =
+            nearestOption(argument, command).map(n -> "did you mean " + n + "? ").orElse("");
+        throw new UsageError(
+            "unknown option '" + option.group(1) + "'",
+            near + command.qualifiedName() + " --help lists the options");
+      }
+    }
   }
 
   private static boolean hasOption(CommandSpec command, String name) {

@@ -18,15 +18,16 @@ final class RequestFactory {
   private final Optional<Tokenizer> tokenizer;
   private final SamplingParameters sampling;
 
-  /// @throws UsageError for an option out of its range
   RequestFactory(RunOptions options, Optional<Tokenizer> tokenizer) {
     this.options = options;
     this.tokenizer = tokenizer;
-    checkRanges(options);
     this.sampling = sampling(options.sampling);
   }
 
-  private static void checkRanges(RunOptions options) {
+  /// To be called before an engine is loaded.
+  ///
+  /// @throws UsageError for an option out of its range
+  static void checkRanges(RunOptions options) {
     UsageError.inRange("--max_output_len", options.prompts.maxOutputLength, 0, MAX_TOKENS);
     UsageError.inRange("--num_return_sequences", options.prompts.returnSequences, 1, 1024);
     options.prompts.endId.ifPresent(id -> UsageError.inRange("--end_id", id, -1, MAX_TOKENS));

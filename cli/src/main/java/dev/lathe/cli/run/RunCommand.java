@@ -48,6 +48,7 @@ public final class RunCommand implements LatheCommand {
   @Override
   public ExitCode run(Console console) throws IOException {
     Log log = output.log(console);
+    RequestFactory.checkRanges(options);
     List<Prompt> prompts = Prompt.of(options.prompts);
     if (output.json() && options.results.streaming) {
       throw UsageError.conflict("--json", "--streaming", "both print on standard output");

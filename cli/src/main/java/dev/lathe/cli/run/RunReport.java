@@ -69,7 +69,10 @@ record RunReport(
   }
 
   private long promptTokens() {
-    return outputs.stream().mapToLong(output -> output.promptTokens().size()).sum();
+    return outputs.stream()
+        .filter(output -> output.sequence() == 0)
+        .mapToLong(output -> output.promptTokens().size())
+        .sum();
   }
 
   private long outputTokens() {

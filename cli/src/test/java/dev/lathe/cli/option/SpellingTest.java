@@ -1,6 +1,7 @@
 package dev.lathe.cli.option;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,19 @@ class SpellingTest {
   void nothingChangesAfterTheEndOfOptions() {
     assertThat(Spelling.withUnderscores(List.of("--", "--dry-run"), command))
         .containsExactly("--", "--dry-run");
+  }
+
+  @Test
+  void whatLooksLikeAnOptionAndIsNoneIsRefused() {
+    assertThatThrownBy(() -> Spelling.checkOptions(List.of("a", "--dry_rum"), command))
+        .isInstanceOf(UsageError.class)
+        .hasMessageContaining("--dry_rum");
+  }
+
+  @Test
+  void valuesThatBeginWithHyphensAreNoOptions() {
+    Spelling.checkOptions(
+        List.of("- item", "-5 degrees", "-1", "--- rule", "-- x", "--", "--dry_rum"), command);
   }
 
   @Test

@@ -21,8 +21,8 @@ final class GpuCommand {
   private GpuCommand() {}
 
   /// Runs a command of Lathe and returns what it printed. If it fails, it is run once more such
-  /// that the message names the kernel that failed, and the test fails with both. One that had to be
-  /// killed is not tried again.
+  /// that the message names the kernel that failed, and the test fails with both. One that had to
+  /// be killed is not tried again.
   static String run(Object... words) {
     List<String> line = new ArrayList<>(List.of("dev.lathe.cli.Main"));
     Stream.of(words).map(Object::toString).forEach(line::add);
