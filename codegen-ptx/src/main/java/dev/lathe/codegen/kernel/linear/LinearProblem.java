@@ -1,5 +1,6 @@
 package dev.lathe.codegen.kernel.linear;
 
+import dev.lathe.codegen.epilogue.Epilogue;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.ptx.asm.MatrixOps.HalfType;
 import dev.lathe.codegen.tile.FloatFormat;
@@ -7,7 +8,9 @@ import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp.Activation;
+import dev.lathe.engine.v1.StepOp.BinaryKind;
 import dev.lathe.engine.v1.StepOp.Linear;
+import dev.lathe.engine.v1.StepOp.UnaryKind;
 import dev.lathe.passes.select.StepContext;
 import dev.lathe.passes.select.StepContext.Operand;
 import java.util.List;
@@ -32,6 +35,24 @@ public record LinearProblem(
   /// Columns of the result: half of n where gate and up columns are paired.
   int outColumns() {
     return activation == Activation.SWIGLU_INTERLEAVED ? n / 2 : n;
+  }
+
+  /// What happens to the sums: bias, activation, residual, rounding.
+  Epilogue.Store epilogue() {
+    Epilogue value = new Epilogue.Acc();
+    if (bias) {
+      value = new Epilogue.Binary(BinaryKind.ADD, value, new Epilogue.RowVec("bias", dtype));
+    }
+    value =
+        switch (activation) {
+          case NONE -> value;
+          case SILU -> new Epilogue.Unary(UnaryKind.SILU, value);
+          case SWIGLU_INTERLEAVED -> new Epilogue.SwigluInterleaved(value);
+        };
+    if (residual) {
+      value = new Epilogue.Binary(BinaryKind.ADD, value, new Epilogue.Tile("residual", dtype));
+    }
+    return new Epilogue.Store("out", outType, value);
   }
 
   /// Why the product cannot run on tensor cores with loads of 16 bytes, if it cannot.

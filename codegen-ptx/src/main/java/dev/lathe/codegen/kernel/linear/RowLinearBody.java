@@ -1,5 +1,7 @@
 package dev.lathe.codegen.kernel.linear;
 
+import dev.lathe.codegen.epilogue.EpilogueEmitter;
+import dev.lathe.codegen.epilogue.EpilogueEmitter.Product;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
@@ -7,6 +9,7 @@ import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.ptx.isa.Pred;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /// Emits the linear kernel for few tokens, any type and any k: one warp computes one column of the
 /// result for a few tokens, its lanes stride over k.
@@ -20,7 +23,7 @@ final class RowLinearBody {
 
   private final KernelBuilder k;
   private final LinearProblem problem;
-  private final LinearResult result;
+  private final EpilogueEmitter epilogue;
   private final B64 input;
   private final B64 weight;
   private final B32 tokens;
@@ -33,7 +36,7 @@ final class RowLinearBody {
     this.problem = problem;
     this.input = k.pointer("input");
     this.weight = k.pointer("weight");
-    this.result = new LinearResult(k, problem);
+    this.epilogue = new EpilogueEmitter(k, problem.epilogue(), problem.outColumns());
     this.tokens = k.size("tokens");
     this.firstToken = k.mul(k.blockY(), TOKENS);
     this.column = k.mad(k.blockX(), WARPS, k.warpIndex());
@@ -42,15 +45,15 @@ final class RowLinearBody {
 
   void emit() {
     k.exitIf(k.ge(column, problem.outColumns()));
-    if (result.gated()) {
+    if (epilogue.gated()) {
       B32 gateRow = k.mad(k.shr(column, 3), 16, k.and(column, 7));
       B32 upRow = k.add(gateRow, 8);
       List<F32> gates = sums(gateRow);
       List<F32> ups = sums(upRow);
-      store(i -> result.gated(gates.get(i), gateRow, ups.get(i), upRow));
+      store(i -> Product.gated(gates.get(i), gateRow, ups.get(i), upRow));
     } else {
       List<F32> sums = sums(column);
-      store(i -> result.activated(sums.get(i), column));
+      store(i -> Product.of(sums.get(i), column));
     }
   }
 
@@ -88,12 +91,12 @@ final class RowLinearBody {
   }
 
   /// Lane 0 stores the value of each token.
-  private void store(java.util.function.IntFunction<F32> value) {
+  private void store(IntFunction<Product> value) {
     for (int i = 0; i < TOKENS; i++) {
       B32 token = k.add(firstToken, i);
       int index = i;
       Pred mine = k.and(k.eq(lane, 0), k.lt(token, tokens));
-      k.ifThen(mine, () -> result.store(token, column, value.apply(index)));
+      k.ifThen(mine, () -> epilogue.store(token, column, value.apply(index)));
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.lathe.codegen.kernel.linear;
 
+import dev.lathe.codegen.epilogue.EpilogueEmitter;
+import dev.lathe.codegen.epilogue.EpilogueEmitter.Product;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.asm.SharedRegion;
 import dev.lathe.codegen.ptx.isa.B32;
@@ -23,7 +25,7 @@ final class SimtLinearBody {
 
   private final KernelBuilder k;
   private final LinearProblem problem;
-  private final LinearResult result;
+  private final EpilogueEmitter epilogue;
   private final B64 input;
   private final B64 weight;
   private final B32 tokens;
@@ -40,7 +42,7 @@ final class SimtLinearBody {
     this.problem = problem;
     this.input = k.pointer("input");
     this.weight = k.pointer("weight");
-    this.result = new LinearResult(k, problem);
+    this.epilogue = new EpilogueEmitter(k, problem.epilogue(), problem.outColumns());
     this.tokens = k.size("tokens");
     this.firstToken = k.mul(k.blockX(), TILE);
     this.firstFeature = k.mul(k.blockY(), TILE);
@@ -106,7 +108,7 @@ final class SimtLinearBody {
   }
 
   private void store() {
-    if (result.gated()) {
+    if (epilogue.gated()) {
       storeGated();
       return;
     }
@@ -116,7 +118,7 @@ final class SimtLinearBody {
         B32 row = k.add(k.add(firstFeature, threadFeature), n);
         F32 sum = sums.get(m * PER_THREAD + n);
         Pred inside = k.and(k.lt(token, tokens), k.lt(row, problem.n()));
-        k.ifThen(inside, () -> result.store(token, row, result.activated(sum, row)));
+        k.ifThen(inside, () -> epilogue.store(token, row, Product.of(sum, row)));
       }
     }
   }
@@ -146,9 +148,9 @@ final class SimtLinearBody {
       F32 gate = k.loadF32(k.at(mine, n * Float.BYTES));
       F32 up = k.loadF32(k.at(mine, (n + 8) * Float.BYTES));
       B32 row = k.add(firstRow, n);
-      F32 value = result.gated(gate, row, up, k.add(row, 8));
+      Product value = Product.gated(gate, row, up, k.add(row, 8));
       B32 column = k.add(k.mul(k.shr(row, 4), 8), k.and(row, 7));
-      result.store(token, column, value);
+      epilogue.store(token, column, value);
     }
   }
 }

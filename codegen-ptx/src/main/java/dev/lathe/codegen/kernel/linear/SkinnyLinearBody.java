@@ -1,5 +1,7 @@
 package dev.lathe.codegen.kernel.linear;
 
+import dev.lathe.codegen.epilogue.EpilogueEmitter;
+import dev.lathe.codegen.epilogue.EpilogueEmitter.Product;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.asm.MemoryOps.Cache;
 import dev.lathe.codegen.ptx.asm.SharedRegion;
@@ -33,7 +35,7 @@ final class SkinnyLinearBody {
   private final KernelBuilder k;
   private final LinearProblem problem;
   private final SkinnyLinearConfig config;
-  private final LinearResult result;
+  private final EpilogueEmitter epilogue;
   private final B32 tokens;
   private final B32 group;
   private final B32 quad;
@@ -50,7 +52,7 @@ final class SkinnyLinearBody {
     this.config = config;
     B64 input = k.pointer("input");
     B64 weight = k.pointer("weight");
-    this.result = new LinearResult(k, problem);
+    this.epilogue = new EpilogueEmitter(k, problem.epilogue(), problem.outColumns());
     this.tokens = k.size("tokens");
     B32 lane = k.laneIndex();
     this.warp = k.warpIndex();
@@ -179,7 +181,7 @@ final class SkinnyLinearBody {
   }
 
   private void storeResults(B32 base, int columns) {
-    int rows = result.gated() ? ROWS / 2 : ROWS;
+    int rows = epilogue.gated() ? ROWS / 2 : ROWS;
     k.forRange(
         k.threadIndex(),
         columns * rows,
@@ -196,13 +198,13 @@ final class SkinnyLinearBody {
   }
 
   private void storeResult(B32 address, int columns, B32 token, B32 row, B32 weightRow) {
-    if (result.gated()) {
+    if (epilogue.gated()) {
       F32 gate = total(address, columns, 0);
       F32 up = total(address, columns, ROWS / 2);
-      F32 value = result.gated(gate, weightRow, up, k.add(weightRow, ROWS / 2));
-      result.store(token, k.mad(k.blockX(), ROWS / 2, row), value);
+      Product value = Product.gated(gate, weightRow, up, k.add(weightRow, ROWS / 2));
+      epilogue.store(token, k.mad(k.blockX(), ROWS / 2, row), value);
     } else {
-      result.store(token, weightRow, result.activated(total(address, columns, 0), weightRow));
+      epilogue.store(token, weightRow, Product.of(total(address, columns, 0), weightRow));
     }
   }
 

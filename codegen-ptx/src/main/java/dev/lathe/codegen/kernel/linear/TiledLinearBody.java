@@ -1,5 +1,7 @@
 package dev.lathe.codegen.kernel.linear;
 
+import dev.lathe.codegen.epilogue.EpilogueEmitter;
+import dev.lathe.codegen.epilogue.EpilogueEmitter.Product;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.asm.SharedRegion;
 import dev.lathe.codegen.ptx.isa.B32;
@@ -24,7 +26,7 @@ final class TiledLinearBody {
   private final KernelBuilder k;
   private final LinearProblem problem;
   private final TiledLinearConfig config;
-  private final LinearResult result;
+  private final EpilogueEmitter epilogue;
   private final B64 input;
   private final B64 weight;
   private final B32 tokens;
@@ -44,7 +46,7 @@ final class TiledLinearBody {
     this.config = config;
     this.input = k.pointer("input");
     this.weight = k.pointer("weight");
-    this.result = new LinearResult(k, problem);
+    this.epilogue = new EpilogueEmitter(k, problem.epilogue(), problem.outColumns());
     this.tokens = k.size("tokens");
     this.firstToken = k.mul(k.blockX(), config.tokens());
     this.firstFeature = k.mul(k.blockY(), config.features());
@@ -201,7 +203,7 @@ final class TiledLinearBody {
     B32 lane = k.laneIndex();
     B32 row = k.add(k.add(firstToken, warpToken), k.shr(lane, 2));
     B32 column = k.add(k.add(firstFeature, warpFeature), k.mul(k.and(lane, 3), 2));
-    int tileStep = result.gated() ? 2 : 1;
+    int tileStep = epilogue.gated() ? 2 : 1;
     for (int m = 0; m < tokenTiles; m++) {
       for (int half = 0; half < 2; half++) {
         B32 token = k.add(row, m * 16 + half * 8);
@@ -219,39 +221,38 @@ final class TiledLinearBody {
   }
 
   private void storeTwo(B32 token, B32 feature, int m, int n, int first) {
-    if (result.gated()) {
+    if (epilogue.gated()) {
       k.ifThen(k.lt(feature, problem.n()), () -> storeGated(token, feature, m, n, first));
       return;
     }
     F32 left = sums(m, n).get(first);
     F32 right = sums(m, n).get(first + 1);
     B32 next = k.add(feature, 1);
-    if (result.pairs()) {
+    if (epilogue.pairs()) {
       k.ifThen(
           k.lt(feature, problem.n()),
           () ->
-              result.storePair(
-                  token, feature, result.activated(left, feature), result.activated(right, next)));
+              epilogue.storePair(
+                  token, feature, Product.of(left, feature), Product.of(right, next)));
     } else {
       k.ifThen(
           k.lt(feature, problem.n()),
-          () -> result.store(token, feature, result.activated(left, feature)));
-      k.ifThen(
-          k.lt(next, problem.n()), () -> result.store(token, next, result.activated(right, next)));
+          () -> epilogue.store(token, feature, Product.of(left, feature)));
+      k.ifThen(k.lt(next, problem.n()), () -> epilogue.store(token, next, Product.of(right, next)));
     }
   }
 
   /// Weight rows alternate in blocks of 8: tile n holds gates, tile n + 1 their ups, in the same
   /// lanes.
   private void storeGated(B32 token, B32 gateRow, int m, int n, int first) {
-    List<F32> values = new ArrayList<>();
+    List<Product> values = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       B32 row = k.add(gateRow, i);
       F32 gate = sums(m, n).get(first + i);
       F32 up = sums(m, n + 1).get(first + i);
-      values.add(result.gated(gate, row, up, k.add(row, 8)));
+      values.add(Product.gated(gate, row, up, k.add(row, 8)));
     }
     B32 block = k.mul(k.shr(gateRow, 4), 8);
-    result.storePair(token, k.add(block, k.and(gateRow, 7)), values.get(0), values.get(1));
+    epilogue.storePair(token, k.add(block, k.and(gateRow, 7)), values.get(0), values.get(1));
   }
 }

@@ -1,0 +1,156 @@
+package dev.lathe.codegen.epilogue;
+
+import dev.lathe.codegen.epilogue.Epilogue.Acc;
+import dev.lathe.codegen.epilogue.Epilogue.Binary;
+import dev.lathe.codegen.epilogue.Epilogue.Cast;
+import dev.lathe.codegen.epilogue.Epilogue.RowVec;
+import dev.lathe.codegen.epilogue.Epilogue.Store;
+import dev.lathe.codegen.epilogue.Epilogue.SwigluInterleaved;
+import dev.lathe.codegen.epilogue.Epilogue.Tile;
+import dev.lathe.codegen.epilogue.Epilogue.Unary;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.B64;
+import dev.lathe.codegen.ptx.isa.F32;
+import dev.lathe.codegen.tile.FloatFormat;
+import dev.lathe.engine.v1.StepOp.BinaryKind;
+import dev.lathe.engine.v1.StepOp.UnaryKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Emits an [Epilogue] for one sum, or for two neighbouring ones, that a thread holds.
+///
+/// Declares a pointer parameter for the result, then one for each [RowVec] and [Tile], in the order
+/// of [Epilogue#nodes].
+public final class EpilogueEmitter {
+  private final KernelBuilder k;
+  private final Store root;
+  private final int columns;
+  private final Map<String, B64> pointers = new LinkedHashMap<>();
+
+  /// @param columns of the result
+  public EpilogueEmitter(KernelBuilder k, Store root, int columns) {
+    this.k = k;
+    this.root = root;
+    this.columns = columns;
+    pointers.put(root.name(), k.pointer(root.name()));
+    root.nodes().forEach(this::declare);
+  }
+
+  private void declare(Epilogue node) {
+    switch (node) {
+      case RowVec(String name, _) -> pointers.computeIfAbsent(name, k::pointer);
+      case Tile(String name, _) -> pointers.computeIfAbsent(name, k::pointer);
+      case Acc _, Unary _, Binary _, SwigluInterleaved _, Cast _, Store _ -> {}
+    }
+  }
+
+  /// A sum and its row of the weight.
+  public record Sum(F32 value, B32 row) {}
+
+  /// What one column of the result is made of.
+  ///
+  /// @param up the sum that the first one gates; the first one itself if the tree does not gate
+  public record Product(Sum sum, Sum up) {
+    public static Product of(F32 sum, B32 row) {
+      return new Product(new Sum(sum, row), new Sum(sum, row));
+    }
+
+    public static Product gated(F32 gate, B32 gateRow, F32 up, B32 upRow) {
+      return new Product(new Sum(gate, gateRow), new Sum(up, upRow));
+    }
+  }
+
+  /// True if a column is made of two sums, gate and up.
+  public boolean gated() {
+    return root.nodes().anyMatch(SwigluInterleaved.class::isInstance);
+  }
+
+  /// True if [#storePair] may be used: every even column is aligned to two elements.
+  public boolean pairs() {
+    return columns % 2 == 0;
+  }
+
+  /// Computes and stores one element of the result.
+  public void store(B32 token, B32 column, Product product) {
+    store(new Place(token, column), List.of(product));
+  }
+
+  /// Computes and stores columns `column` and `column + 1`; column is even.
+  public void storePair(B32 token, B32 column, Product first, Product second) {
+    store(new Place(token, column), List.of(first, second));
+  }
+
+  private record Place(B32 token, B32 column) {}
+
+  private void store(Place place, List<Product> products) {
+    List<F32> values = values(root.value(), place, products);
+    root.format().store(k, k.at(element(root.name(), root.format(), place)), values);
+  }
+
+  /// The value of a node in each of the neighbouring columns.
+  private List<F32> values(Epilogue node, Place place, List<Product> products) {
+    return switch (node) {
+      case Acc _ -> products.stream().map(product -> product.sum.value).toList();
+      case RowVec vector -> products.stream().map(product -> at(vector, product)).toList();
+      case Tile(String name, FloatFormat format) ->
+          format.load(k, k.at(element(name, format, place)), products.size());
+      case Unary(UnaryKind kind, Epilogue value) ->
+          values(value, place, products).stream().map(x -> unary(kind, x)).toList();
+      case Binary(BinaryKind kind, Epilogue left, Epilogue right) ->
+          binary(kind, values(left, place, products), values(right, place, products));
+      case SwigluInterleaved(Epilogue value) -> {
+        List<F32> gates = values(value, place, products);
+        List<F32> ups = values(value, place, ups(products));
+        List<F32> open = gates.stream().map(k::silu).toList();
+        yield binary(BinaryKind.MULTIPLY, open, ups);
+      }
+      case Cast(FloatFormat format, Epilogue value) ->
+          values(value, place, products).stream().map(x -> format.round(k, x)).toList();
+      case Store _ -> throw new IllegalStateException("a store inside of an epilogue: " + root);
+    };
+  }
+
+  private static List<Product> ups(List<Product> products) {
+    return products.stream().map(product -> new Product(product.up, product.up)).toList();
+  }
+
+  private F32 at(RowVec vector, Product product) {
+    FloatFormat format = vector.format();
+    B64 address = k.madWide(product.sum.row, format.bytes(), pointer(vector.name()));
+    return format.load(k, k.at(address), 1).getFirst();
+  }
+
+  private F32 unary(UnaryKind kind, F32 x) {
+    return switch (kind) {
+      case SILU -> k.silu(x);
+    };
+  }
+
+  private List<F32> binary(BinaryKind kind, List<F32> left, List<F32> right) {
+    List<F32> results = new ArrayList<>();
+    for (int i = 0; i < left.size(); i++) {
+      results.add(
+          switch (kind) {
+            case ADD -> k.add(left.get(i), right.get(i));
+            case MULTIPLY -> k.mul(left.get(i), right.get(i));
+          });
+    }
+    return results;
+  }
+
+  private B64 element(String name, FloatFormat format, Place place) {
+    B64 row = k.madWide(place.token, columns * format.bytes(), pointer(name));
+    return k.madWide(place.column, format.bytes(), row);
+  }
+
+  private B64 pointer(String name) {
+    B64 pointer = pointers.get(name);
+    if (pointer == null) {
+      throw new IllegalStateException("no parameter " + name);
+    }
+    return pointer;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.codegen.epilogue;
+
+import org.jspecify.annotations.NullMarked;
