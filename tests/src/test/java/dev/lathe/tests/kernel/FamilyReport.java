@@ -27,16 +27,19 @@ final class FamilyReport {
     begun.add(index);
   }
 
-  void pass(int kernels) {
-    checks += kernels;
+  void pass() {
+    checks++;
   }
 
+  /// A case that failed already is not counted twice.
   void skip(int index) {
-    skipped.add(index);
+    if (!failures.containsKey(index)) {
+      skipped.add(index);
+    }
   }
 
   void fail(int index, String text) {
-    failures.merge(index, text, (first, second) -> first + "\n" + second);
+    failures.merge(index, text, (a, b) -> a.contains(b) ? a : a + "\n" + b);
   }
 
   /// Kernels that shall not be launched again.
@@ -67,7 +70,7 @@ final class FamilyReport {
   /// `LOGITS: 60 cases, 58 right, 2 wrong (3 s)`.
   String summary(String family, double seconds) {
     int wrong = failures.size();
-    return "%s: %d cases, %d checks, %d wrong, %d skipped, %d not run (%.1f s)"
+    return "%s: %d cases, %d kernels right, %d cases wrong, %d skipped, %d not run (%.1f s)"
         .formatted(
             family,
             cases.size(),

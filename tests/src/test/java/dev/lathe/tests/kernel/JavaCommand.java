@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Java processes on the classes of this one.
 public final class JavaCommand {
   /// Properties that a process needs as much as the one that starts it.
-  private static final List<String> INHERITED =
-      List.of("lathe.root", "ai.djl.offline", "RUST_LIBRARY_PATH");
+  private static final List<String> INHERITED = List.of("lathe.root", "ai.djl.offline");
 
   private JavaCommand() {}
 

@@ -10,14 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Checks the cases of one family on the GPU, from a given one on, and prints a line at each turn:
 ///
 /// ```
 /// @begin 17                    case 17 is next
 /// @kernels a,b                 these are launched now
-/// @pass 17 1                   so many kernels were right
+/// @pass 17                     they were right
 /// @skip 17 b                   it needs a kernel that was given as broken
 /// @fail 17                     then lines that begin with |
 /// @dead                        the GPU's context is lost: no further case can run here
@@ -60,25 +59,35 @@ public final class KernelCheckMain {
     try {
       StepCase step = named.make().get();
       Map<Ref, HostTensor> expected = StepCheck.expected(step);
-      int count = 0;
       for (Candidates.Candidate candidate : candidates(step)) {
-        Lowering lowering = candidate.lower().get();
-        String names =
-            lowering.kernels().stream()
-                .map(kernel -> kernel.entry().name())
-                .collect(Collectors.joining(","));
-        if (lowering.kernels().stream()
-            .anyMatch(kernel -> broken.contains(kernel.entry().name()))) {
-          out.println("@skip " + index + " " + names);
-          continue;
+        if (!run(index, step, candidate, expected)) {
+          return;
         }
-        out.println("@kernels " + names);
-        check.run(step, candidate.label(), lowering, expected).ifPresent(text -> fail(index, text));
-        count++;
       }
-      out.println("@pass " + index + " " + count);
     } catch (RuntimeException | Error problem) {
       fail(index, trace(problem));
+    }
+  }
+
+  /// False if the GPU's context is lost.
+  private boolean run(
+      int index, StepCase step, Candidates.Candidate candidate, Map<Ref, HostTensor> expected) {
+    try {
+      Lowering lowering = candidate.lower().get();
+      List<String> names =
+          lowering.kernels().stream().map(kernel -> kernel.entry().name()).toList();
+      if (names.stream().anyMatch(broken::contains)) {
+        out.println("@skip " + index + " " + String.join(",", names));
+        return true;
+      }
+      out.println("@kernels " + String.join(",", names));
+      check
+          .run(step, candidate.label(), lowering, expected)
+          .ifPresentOrElse(text -> fail(index, text), () -> out.println("@pass " + index));
+      return true;
+    } catch (RuntimeException | Error problem) {
+      fail(index, candidate.label() + "\n" + trace(problem));
+      return runner.isAlive();
     }
   }
 

@@ -51,7 +51,7 @@ final class StepCheck {
     OperandImage layout = new OperandImage(step, lowering.workspace());
     MemorySegment image = runner.image(layout.bytes());
     List<Ref> written = StepWrites.of(step.op());
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment before = arena.allocate(layout.bytes(), Long.BYTES);
       layout.write(before);
       MemorySegment.copy(before, 0, image, 0, layout.bytes());
