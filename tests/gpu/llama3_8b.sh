@@ -118,7 +118,7 @@ fi
 if wants build; then
   rm -rf "$engine"
   LATHE_JAVA_OPTS="-Xmx1g ${LATHE_JAVA_OPTS:-}" step build 300 trtllm-build \
-    --checkpoint_dir "$checkpoint" --output_dir "$engine" --target "$target" --json --tune off \
+    --checkpoint_dir "$checkpoint" --output_dir "$engine" --target "$target" --json \
     --max_batch_size 64 --max_num_tokens 2048 --max_seq_len 2048 --gather_context_logits \
     && {
       note build "$(json build '"%.2f GB, %d kernels" % (j["engine_bytes"] / 1e9, j["kernels"])') in $took s with -Xmx1g"
