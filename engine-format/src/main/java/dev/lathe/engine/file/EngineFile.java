@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// An open engine file, mapped into memory. Segments are read-only and end with [#close()]: to touch
-/// one later is an [IllegalStateException]. Safe for use by many threads.
+/// An open engine file, mapped into memory. Segments are read-only and end with [#close()]: to
+/// touch one later is an [IllegalStateException]. Safe for use by many threads.
 public final class EngineFile implements AutoCloseable {
   private final Path path;
   private final Manifest manifest;
@@ -89,7 +89,8 @@ public final class EngineFile implements AutoCloseable {
     return text(EntryNames.TUNING);
   }
 
-  /// Bytes of one weight, row-major, little-endian, in the dtype of its entry; aligned to 256 bytes.
+  /// Bytes of one weight, row-major, little-endian, in the dtype of its entry; aligned to 256
+  /// bytes.
   public MemorySegment weight(WeightEntry weight) {
     return entry(EntryNames.weights(weight.segment())).asSlice(weight.offset(), weight.bytes());
   }

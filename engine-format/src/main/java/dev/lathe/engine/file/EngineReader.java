@@ -17,8 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Opens engine files. Nothing of a file is used before it has been verified: first the digest of the
-/// structure, which includes the manifest, then the digests of the entries, then that plans and
+/// Opens engine files. Nothing of a file is used before it has been verified: first the digest of
+/// the structure, which includes the manifest, then the digests of the entries, then that plans and
 /// manifest make sense. See the package documentation for the format.
 public final class EngineReader {
   /// No manifest or plan is near this size; a greater one would only fill the memory.

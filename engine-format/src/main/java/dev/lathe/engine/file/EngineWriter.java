@@ -17,9 +17,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
-/// Writes engine files. Sizes of all entries are known before any weight is evaluated, so the file is
-/// laid out first, and workers then evaluate weights straight to their places, a segment each. Memory
-/// is a few MiB a worker whatever the size of the engine.
+/// Writes engine files. Sizes of all entries are known before any weight is evaluated, so the file
+/// is laid out first, and workers then evaluate weights straight to their places, a segment each.
+/// Memory is a few MiB a worker whatever the size of the engine.
 public final class EngineWriter {
   private final Options options;
 
@@ -63,8 +63,8 @@ public final class EngineWriter {
         });
   }
 
-  /// Writes `config.json` and `rank0.engine` into a directory, which is made where it is missing. The
-  /// engine does not depend on `config.json`, which tells people and tools how it was built.
+  /// Writes `config.json` and `rank0.engine` into a directory, which is made where it is missing.
+  /// The engine does not depend on `config.json`, which tells people and tools how it was built.
   ///
   /// @throws IllegalStateException if the content contradicts itself
   /// @throws dev.lathe.engine.error.LatheException `disk-full`, `write-failed`, `interrupted`

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The operands of a step: every [Ref] among the components of its op, also inside options, lists and
-/// nested records. Derived from the record, so that a new op needs no line here.
+/// The operands of a step: every [Ref] among the components of its op, also inside options, lists
+/// and nested records. Derived from the record, so that a new op needs no line here.
 final class Operands {
   private Operands() {}
 

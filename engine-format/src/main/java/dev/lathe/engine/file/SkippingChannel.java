@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/// A channel that passes on what is not payload. It stands in for the file while the structure of an
-/// archive is written.
+/// A channel that passes on what is not payload. It stands in for the file while the structure of
+/// an archive is written.
 final class SkippingChannel implements SeekableByteChannel {
   private final ZipStructure.Sink sink;
   private long position;

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A file that appears under its name complete or not at all.
 ///
-/// It is written as `NAME.<16 hex digits>.partial` beside its target, under a file lock, and renamed
-/// by [#commit()]. Closing it without that, or the end of the process by a signal, deletes it. What a
-/// killed process leaves behind is a partial file without a lock: the next one to write into the
-/// directory removes it.
+/// It is written as `NAME.<16 hex digits>.partial` beside its target, under a file lock, and
+/// renamed by [#commit()]. Closing it without that, or the end of the process by a signal, deletes
+/// it. What a killed process leaves behind is a partial file without a lock: the next one to write
+/// into the directory removes it.
 ///
 /// The first 8 digits are the same for all files of a process. It never opens such a file again: on
 /// POSIX systems that would end the lock, which belongs to the process and not to the channel.

@@ -3,8 +3,8 @@ package dev.lathe.engine.file;
 import dev.lathe.engine.v1.Manifest;
 
 /// The comment at the end of the archive, the last bytes of the file: `LATHE1 ` and the SHA-256, in
-/// lower-case hexadecimal, of the structure: all bytes of the file before the hexadecimal digits but
-/// the payloads of entries other than the manifest.
+/// lower-case hexadecimal, of the structure: all bytes of the file before the hexadecimal digits
+/// but the payloads of entries other than the manifest.
 final class Trailer {
   static final String MAGIC = "LATHE" + Manifest.FORMAT_VERSION + " ";
   static final int DIGEST_CHARACTERS = 64;

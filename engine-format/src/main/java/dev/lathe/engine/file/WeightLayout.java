@@ -13,7 +13,8 @@ import java.util.List;
 record WeightLayout(List<List<WeightEntry>> segments) {
   static final int ALIGNMENT = 256;
 
-  /// @param segmentBytes a segment ends before it grows over this size, unless it is one weight alone
+  /// @param segmentBytes a segment ends before it grows over this size, unless it is one weight
+  ///     alone
   static WeightLayout of(
       List<EngineContent.Weight> weights, WeightEvaluator evaluator, long segmentBytes) {
     List<List<WeightEntry>> segments = new ArrayList<>();

@@ -2,7 +2,8 @@ package dev.lathe.engine.file;
 
 import java.nio.file.Path;
 
-/// The engine was built for another device: code `wrong-target`. Thrown by loaders, which know theirs.
+/// The engine was built for another device: code `wrong-target`. Thrown by loaders, which know
+/// theirs.
 public final class WrongTargetException extends EngineFormatException {
   private static final long serialVersionUID = 1;
 

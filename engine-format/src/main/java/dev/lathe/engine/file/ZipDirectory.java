@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The entries of an engine file, as its central directory has them. Reads no archive but those that
-/// the writer writes: entries follow each other without gaps, from the first byte to the directory,
-/// and the directory is followed by the end records alone. Source of offsets: PKWARE APPNOTE 6.3.10.
+/// The entries of an engine file, as its central directory has them. Reads no archive but those
+/// that the writer writes: entries follow each other without gaps, from the first byte to the
+/// directory, and the directory is followed by the end records alone. Source of offsets: PKWARE
+/// APPNOTE 6.3.10.
 final class ZipDirectory {
   private static final int LOCAL_HEADER = 0x04034B50;
   private static final int DIRECTORY_HEADER = 0x02014B50;
@@ -114,8 +115,8 @@ final class ZipDirectory {
     return entries;
   }
 
-  /// Where the directory says that the entry's header is: in 32 bits, or from 4 GiB on in the field of
-  /// 64-bit values. -1 if it is in neither.
+  /// Where the directory says that the entry's header is: in 32 bits, or from 4 GiB on in the field
+  /// of 64-bit values. -1 if it is in neither.
   private static long headerPosition(ByteBuffer directory, int at, int field) {
     int narrow = directory.getInt(at + 42);
     int fieldBytes = directory.getShort(field + 2);

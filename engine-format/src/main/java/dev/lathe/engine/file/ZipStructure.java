@@ -17,8 +17,9 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 
 /// Everything of an archive but the payloads: the local headers, the central directory and the end
-/// records, as commons-compress writes them. Payloads are passed over, whatever their size: they are
-/// written by others, at the places that a first run finds. A run costs microseconds a megabyte.
+/// records, as commons-compress writes them. Payloads are passed over, whatever their size: they
+/// are written by others, at the places that a first run finds. A run costs microseconds a
+/// megabyte.
 final class ZipStructure {
   static final int ALIGNMENT = 4096;
 

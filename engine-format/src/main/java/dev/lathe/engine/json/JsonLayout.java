@@ -5,7 +5,8 @@ import com.google.gson.JsonPrimitive;
 import java.util.Iterator;
 import java.util.Map;
 
-/// Lays JSON out for people: a value stays on one line while it fits, else each member gets its own.
+/// Lays JSON out for people: a value stays on one line while it fits, else each member gets its
+/// own.
 final class JsonLayout {
   private static final int COLUMNS = 160;
 

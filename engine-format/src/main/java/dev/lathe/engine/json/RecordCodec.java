@@ -93,7 +93,8 @@ public final class RecordCodec {
     return object;
   }
 
-  /// How a value of this class, or of an interface that it implements, is written as text; else null.
+  /// How a value of this class, or of an interface that it implements, is written as text; else
+  /// null.
   private @Nullable TextType<?> textType(Object value) {
     TextType<?> own = textTypes.get(value.getClass());
     if (own != null) {

@@ -3,8 +3,8 @@
 /// gson knows the grammar of JSON; this package maps records to it, by their components alone:
 ///
 /// * record: an object, members in the order of the components;
-/// * a record of a sealed interface: the same, with a first member `"type"`, the record's simple name
-///   with a small first letter;
+/// * a record of a sealed interface: the same, with a first member `"type"`, the record's simple
+///   name with a small first letter;
 /// * enum constant: its name in lower case; `Optional`: the member is there or not;
 /// * `List`: array; `Map` with text keys: object, keys sorted;
 /// * number: as Java prints it; `"NaN"`, `"Infinity"`, `"-Infinity"` for floats that JSON lacks;

@@ -2,8 +2,8 @@ package dev.lathe.engine.type;
 
 import java.util.Arrays;
 
-/// Reads the text form of a [SizeExpr]: sums and products of symbols, whole numbers, parentheses and
-/// `ceil(a/n)`, without spaces. `parse(e.text())` equals `e`.
+/// Reads the text form of a [SizeExpr]: sums and products of symbols, whole numbers, parentheses
+/// and `ceil(a/n)`, without spaces. `parse(e.text())` equals `e`.
 public final class SizeExprParser {
   /// Bound of the text, so that no text can nest deeper than a stack holds.
   private static final int MAX_CHARACTERS = 1000;

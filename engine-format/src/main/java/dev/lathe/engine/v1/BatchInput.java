@@ -9,7 +9,8 @@ public enum BatchInput {
   TOKEN_IDS(DType.I32),
   /// `(T)` position of each token in its sequence, from 0.
   POSITIONS(DType.I32),
-  /// `(T)` place in the KV pool: block * tokensPerBlock + offset; -1 for padding: nothing is stored.
+  /// `(T)` place in the KV pool: block * tokensPerBlock + offset; -1 for padding: nothing is
+  /// stored.
   SLOTS(DType.I32),
   /// `(S + 1)` first row of each sequence, then T. An empty sequence (padding) repeats its start.
   QUERY_STARTS(DType.I32),

@@ -9,8 +9,8 @@ import java.util.List;
 ///
 /// @param name by which [Ref]s name it
 /// @param shape dimensions, outermost first; empty for a KV cache, whose shape is
-///     `(blocks, kvHeads, tokensPerBlock, headDim)` with as many blocks as the memory allows, and for
-///     the adjustments `(A)` of [BatchInput], of which the runtime alone knows the count
+///     `(blocks, kvHeads, tokensPerBlock, headDim)` with as many blocks as the memory allows, and
+///     for the adjustments `(A)` of [BatchInput], of which the runtime alone knows the count
 public record Buffer(String name, DType dtype, List<SizeExpr> shape, Storage storage) {
   public Buffer {
     shape = List.copyOf(shape);

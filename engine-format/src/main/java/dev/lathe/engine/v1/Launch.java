@@ -3,8 +3,8 @@ package dev.lathe.engine.v1;
 import dev.lathe.engine.type.SizeExpr;
 import java.util.List;
 
-/// One launch of a kernel: grid in blocks, from the sizes of the batch; arguments in the order of the
-/// kernel's parameters. A launch with an empty grid is skipped.
+/// One launch of a kernel: grid in blocks, from the sizes of the batch; arguments in the order of
+/// the kernel's parameters. A launch with an empty grid is skipped.
 ///
 /// @param kernel name of a [KernelEntry]; block size and shared memory are the kernel's own
 public record Launch(

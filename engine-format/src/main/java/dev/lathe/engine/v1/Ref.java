@@ -1,6 +1,7 @@
 package dev.lathe.engine.v1;
 
-/// Names an operand of a step: a buffer of the plan (`qkv`), or a weight of the engine (`@layers.0.q`).
+/// Names an operand of a step: a buffer of the plan (`qkv`), or a weight of the engine
+/// (`@layers.0.q`).
 public record Ref(String name) {
 
   public static Ref weight(String name) {

@@ -1,7 +1,7 @@
 package dev.lathe.engine.v1;
 
-/// The random numbers of sampling: a pure function of a sequence's seed and the number of the token,
-/// so that a result does not depend on the batch in which it was drawn.
+/// The random numbers of sampling: a pure function of a sequence's seed and the number of the
+/// token, so that a result does not depend on the batch in which it was drawn.
 public final class SampleDraw {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
   private static final long FIRST_MULTIPLIER = 0xBF58476D1CE4E5B9L;

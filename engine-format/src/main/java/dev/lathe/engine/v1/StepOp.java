@@ -38,8 +38,8 @@ public sealed interface StepOp {
   record SwiGlu(Ref gateUp, Ref out) implements StepOp {}
 
   /// Splits `qkv` `(T, (heads + 2 kvHeads) * headDim)` = [q heads, k heads, v heads], normalises
-  /// each head of q and k where norm weights `(headDim)` are given (RMSNorm, epsilon), rotates q and
-  /// k, writes q to `query` `(T, heads * headDim)` and k, v to the KV cache at `slots[t]`.
+  /// each head of q and k where norm weights `(headDim)` are given (RMSNorm, epsilon), rotates q
+  /// and k, writes q to `query` `(T, heads * headDim)` and k, v to the KV cache at `slots[t]`.
   record RopeKvAppend(
       Ref qkv,
       Ref positions,
@@ -145,7 +145,8 @@ public sealed interface StepOp {
   enum Activation {
     NONE,
     SILU,
-    /// Columns alternate in blocks of 8: 8 of gate, 8 of up. Result `silu(gate) * up`, half as wide.
+    /// Columns alternate in blocks of 8: 8 of gate, 8 of up. Result `silu(gate) * up`, half as
+    /// wide.
     SWIGLU_INTERLEAVED
   }
 

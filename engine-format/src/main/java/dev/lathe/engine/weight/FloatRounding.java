@@ -18,8 +18,8 @@ final class FloatRounding {
     return Float.intBitsToFloat(bits << 16);
   }
 
-  /// A float that rounds to every narrower type as the double itself does: the double truncated, with
-  /// the last bit set where that lost something ("round to odd": Boldo, Melquiond 2008).
+  /// A float that rounds to every narrower type as the double itself does: the double truncated,
+  /// with the last bit set where that lost something ("round to odd": Boldo, Melquiond 2008).
   static float toOddFloat(double value) {
     float nearest = (float) value;
     if (nearest == value || Double.isNaN(value)) {

@@ -2,10 +2,11 @@ package dev.lathe.engine.weight;
 
 /// Pseudo-random numbers of nearly normal distribution; number i is a pure function of seed and i.
 ///
-/// Two 64-bit hashes (the finaliser of SplitMix64: Steele, Lea, Flood 2014) of the counters `2i + 1`
-/// and `2i + 2` give eight 16-bit uniform numbers, whose sum is close to normal: the fourth moment is
-/// 2.85 sigma^4 in place of 3, and no number lies over 4.9 sigma from the mean. That is all that
-/// weights of a made-up model need, at a tenth of the time of logarithms and sines.
+/// Two 64-bit hashes (the finaliser of SplitMix64: Steele, Lea, Flood 2014) of the counters
+/// `2i + 1` and `2i + 2` give eight 16-bit uniform numbers, whose sum is close to normal: the
+/// fourth moment is 2.85 sigma^4 in place of 3, and no number lies over 4.9 sigma from the mean.
+/// That is all that weights of a made-up model need, at a tenth of the time of logarithms and
+/// sines.
 final class NormalNumbers {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
   private static final long LANES = 0x0000FFFF0000FFFFL;

@@ -3,9 +3,9 @@ package dev.lathe.engine.weight;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// The transpose of a source of `columns` rows with `rows` elements each: the result has `rows` rows
-/// of `columns` elements. A read takes a run of neighbours from every row of the source, and turns a
-/// tile of some rows at a time, so that both sides are touched in whole cache lines.
+/// The transpose of a source of `columns` rows with `rows` elements each: the result has `rows`
+/// rows of `columns` elements. A read takes a run of neighbours from every row of the source, and
+/// turns a tile of some rows at a time, so that both sides are touched in whole cache lines.
 record TransposedElements(Elements source, long rows, long columns, int width) implements Elements {
   private static final int TILE = 64;
 

@@ -9,8 +9,9 @@ import java.util.List;
 
 /// Evaluates weight expressions over a [TensorSource].
 ///
-/// Memory does not depend on the size of a weight: an expression is evaluated a chunk at a time, and
-/// every operation can give any range of its elements. Safe for use by many threads if the source is.
+/// Memory does not depend on the size of a weight: an expression is evaluated a chunk at a time,
+/// and every operation can give any range of its elements. Safe for use by many threads if the
+/// source is.
 public final class WeightEvaluator {
   /// Fits the second-level cache, so that a sink that hashes and stores finds the bytes there.
   private static final int CHUNK_BYTES = 1 << 20;

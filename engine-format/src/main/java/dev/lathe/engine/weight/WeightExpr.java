@@ -60,8 +60,8 @@ public sealed interface WeightExpr {
   }
 
   /// Rotary embedding table, float32 `(positions, 2 * inverseFrequencies.size())`: row p holds
-  /// `cos(p * f) * magnitude` for every inverse frequency f, then `sin(p * f) * magnitude`, computed
-  /// in double precision. Source: Su et al., RoFormer, 2021.
+  /// `cos(p * f) * magnitude` for every inverse frequency f, then `sin(p * f) * magnitude`,
+  /// computed in double precision. Source: Su et al., RoFormer, 2021.
   record RotaryTable(long positions, List<Double> inverseFrequencies, double magnitude)
       implements WeightExpr {
     public RotaryTable {

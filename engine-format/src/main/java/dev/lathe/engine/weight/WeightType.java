@@ -6,8 +6,8 @@ import java.util.List;
 /// What a [WeightExpr] evaluates to: a row-major tensor of a dtype with a whole number of bytes.
 public record WeightType(DType dtype, List<Long> shape) {
 
-  /// @throws IllegalStateException for a negative dimension, a size of over 63 bits, or a dtype whose
-  ///     elements are no whole bytes
+  /// @throws IllegalStateException for a negative dimension, a size of over 63 bits, or a dtype
+  ///     whose elements are no whole bytes
   public WeightType {
     shape = List.copyOf(shape);
     long bytes = dtype.bytes();

@@ -1,11 +1,17 @@
 package dev.lathe.frontend.random;
 
+import dev.lathe.frontend.random.TensorSpec.Place;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
-/// Values of generated tensors: bfloat16, normal with a deviation of 0.02.
+/// Values of generated tensors: bfloat16, normal with a deviation of 0.02 times a power of two that
+/// the tensor's place in the model decides.
 ///
 /// Each 16 bits of a hash choose one of 65,536 quantiles out of a table, so that a value costs a
 /// quarter of a hash and one load. The largest value is 4.3 deviations from 0. The hash is the
@@ -16,12 +22,19 @@ final class GeneratedValues {
   private static final int VALUES_PER_HASH = 4;
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
   private static final short ONE = 0x3F80;
+  private static final int MANTISSA_BITS = 7;
 
   private final long seed;
-  private final short[] quantiles = quantiles();
+  private final Map<Integer, short[]> quantiles;
 
   GeneratedValues(long seed) {
+    short[] standard = quantiles();
     this.seed = seed;
+    this.quantiles =
+        Arrays.stream(Place.values())
+            .collect(
+                Collectors.toMap(
+                    Place::exponent, place -> scaled(standard, place.exponent()), (a, b) -> a));
   }
 
   /// Fills the buffer from its start with elements of a tensor.
@@ -36,10 +49,11 @@ final class GeneratedValues {
       }
       return;
     }
+    short[] table = Objects.requireNonNull(quantiles.get(tensor.place().exponent()));
     long counter = start(tensor.name()) + first / VALUES_PER_HASH * GAMMA;
     for (int i = 0; i < count; i += VALUES_PER_HASH) {
       counter += GAMMA;
-      buffer.putLong(2 * i, values(hash(counter)));
+      buffer.putLong(2 * i, values(table, hash(counter)));
     }
   }
 
@@ -49,11 +63,11 @@ final class GeneratedValues {
     return hash(hash(seed + GAMMA) + checksum.getValue());
   }
 
-  private long values(long bits) {
-    long first = quantiles[(int) bits & 0xFFFF] & 0xFFFFL;
-    long second = quantiles[(int) (bits >>> 16) & 0xFFFF] & 0xFFFFL;
-    long third = quantiles[(int) (bits >>> 32) & 0xFFFF] & 0xFFFFL;
-    long fourth = quantiles[(int) (bits >>> 48)] & 0xFFFFL;
+  private static long values(short[] table, long bits) {
+    long first = table[(int) bits & 0xFFFF] & 0xFFFFL;
+    long second = table[(int) (bits >>> 16) & 0xFFFF] & 0xFFFFL;
+    long third = table[(int) (bits >>> 32) & 0xFFFF] & 0xFFFFL;
+    long fourth = table[(int) (bits >>> 48)] & 0xFFFFL;
     return first | second << 16 | third << 32 | fourth << 48;
   }
 
@@ -81,6 +95,16 @@ final class GeneratedValues {
       table[QUANTILES - 1 - k] = (short) (value ^ 0x8000);
     }
     return table;
+  }
+
+  /// Each value times a power of two, exactly: only exponents change, and zero stays zero.
+  private static short[] scaled(short[] table, int exponent) {
+    var result = new short[table.length];
+    for (int i = 0; i < table.length; i++) {
+      boolean zero = (table[i] & 0x7FFF) == 0;
+      result[i] = zero ? table[i] : (short) (table[i] + (exponent << MANTISSA_BITS));
+    }
+    return result;
   }
 
   /// The nearest value, the even one of two.

@@ -82,6 +82,7 @@ class CheckpointGeneratorTest {
   }
 
   private static void assertNormal(MemorySegment data, TensorEntry tensor) {
+    double deviation = deviation(tensor.name());
     long count = tensor.bytes() / 2;
     double sum = 0;
     double squares = 0;
@@ -90,12 +91,19 @@ class CheckpointGeneratorTest {
       double value = value(data, i);
       sum += value;
       squares += value * value;
-      inside += Math.abs(value) < 0.02 ? 1 : 0;
+      inside += Math.abs(value) < deviation ? 1 : 0;
     }
-    double deviation = 0.02;
     assertThat(sum / count).isCloseTo(0, within(6 * deviation / Math.sqrt((double) count)));
     assertThat(Math.sqrt(squares / count)).isCloseTo(deviation, within(0.02 * deviation));
     assertThat((double) inside / count).isCloseTo(0.6827, within(0.02));
+  }
+
+  /// The stream begins at about one, and what is added to it is small.
+  private static double deviation(String tensor) {
+    if (tensor.endsWith("embed_tokens.weight")) {
+      return 0.64;
+    }
+    return tensor.contains("o_proj") || tensor.contains("down_proj") ? 0.0025 : 0.02;
   }
 
   private static float value(MemorySegment data, long index) {

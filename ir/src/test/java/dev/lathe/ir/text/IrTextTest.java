@@ -90,8 +90,7 @@ class IrTextTest {
         "activation = none,  | ` `                     | line 7: attribute 'activation' is missing",
         "activation = none   | activation = tanh       | line 7: unknown Activation 'tanh'",
         "activation = none   | colour = red            | line 7: linear has no attribute 'colour'",
-        "%0, @w              | %0, @e          | line 7: linear C3: bias is tensor<32 x"
-            + " bf16>",
+        "%0, @w              | %0, @e          | line 7: linear C3: bias is tensor<32 x" + " bf16>",
         "%1 = linear         | %0 = linear             | line 7: %0 is defined twice",
         "tensor<T x 32       | tensor<T x 33           | line 7: linear has results",
         "cast(               | recast(                 | line 3: unknown weight_expr 'recast'",

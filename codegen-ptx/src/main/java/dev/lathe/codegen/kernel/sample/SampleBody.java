@@ -113,8 +113,8 @@ final class SampleBody {
     pick(probability, threshold);
   }
 
-  /// `ceil(topP * total)`, exact: topP in (0, 1) is a multiple of 2^-62 if it is at least 2^-39, and
-  /// the product has 128 bits. Of any smaller topP only the greatest logit is left: 1.
+  /// `ceil(topP * total)`, exact: topP in (0, 1) is a multiple of 2^-62 if it is at least 2^-39,
+  /// and the product has 128 bits. Of any smaller topP only the greatest logit is left: 1.
   private B64 partOf(B64 total) {
     B64 scaled = k.truncateLong(k.mul(topP, 0x1p62f));
     B64 one = k.constant64(1);

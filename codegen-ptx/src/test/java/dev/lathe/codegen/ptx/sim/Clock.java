@@ -2,8 +2,8 @@ package dev.lathe.codegen.ptx.sim;
 
 import java.util.Arrays;
 
-/// A vector clock over the warps of a block (Lamport 1978; Fidge, Mattern 1988): entry w tells up to
-/// which of warp w's epochs everything is known to have happened.
+/// A vector clock over the warps of a block (Lamport 1978; Fidge, Mattern 1988): entry w tells up
+/// to which of warp w's epochs everything is known to have happened.
 final class Clock {
   private final int[] epochs;
 

@@ -15,8 +15,8 @@ public final class GlobalMemory {
   private final List<ByteBuffer> allocations = new ArrayList<>();
   private final Map<Integer, BlockAccesses> accesses = new HashMap<>();
 
-  /// Address of a new allocation of the given bytes, filled with a pattern that is no sensible value
-  /// of any type.
+  /// Address of a new allocation of the given bytes, filled with a pattern that is no sensible
+  /// value of any type.
   public long allocate(int bytes) {
     byte[] content = new byte[bytes];
     Arrays.fill(content, (byte) 0xFB);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// Watches shared memory, byte by byte. An access must have happened after the last write of
 /// another warp, and a write also after all reads of other warps: a barrier, a named barrier or an
-/// mbarrier has to lie between. In one warp, a lane sees another lane's write after `bar.warp.sync`.
-/// Atomics do not race with each other.
+/// mbarrier has to lie between. In one warp, a lane sees another lane's write after
+/// `bar.warp.sync`. Atomics do not race with each other.
 final class RaceDetector {
   private static final int NOBODY = -1;
 

@@ -21,7 +21,8 @@ public final class Simulator {
     this(memory, false);
   }
 
-  /// @param reversed runs warps from the last to the first: a result that depends on the order shows
+  /// @param reversed runs warps from the last to the first: a result that depends on the order
+  ///     shows
   public Simulator(GlobalMemory memory, boolean reversed) {
     this.memory = memory;
     this.reversed = reversed;

@@ -4,9 +4,9 @@
 /// It is stricter than a GPU. These end a run with an error that names the instruction: accesses
 /// outside of an allocation or not aligned, reads of shared memory that nobody wrote, shuffles and
 /// barriers in divergent code, deadlocks, races: accesses that no barrier puts in an order, be they
-/// of warps to shared memory or of blocks to global memory. Asynchronous copies land when they are waited for, no
-/// sooner, and warps run one after another between barriers, in either order, so that a missing
-/// wait or barrier shows.
+/// of warps to shared memory or of blocks to global memory. Asynchronous copies land when they are
+/// waited for, no sooner, and warps run one after another between barriers, in either order, so
+/// that a missing wait or barrier shows.
 ///
 /// Not simulated: clusters, tensor maps, caches, time.
 @NullMarked
