@@ -80,11 +80,7 @@ public final class RunCommand implements LatheCommand {
     int vocabulary = loaded.engine().manifest().model().vocabularySize();
     OutputFiles.write(options.results, outputs, vocabulary);
     return new RunReport(
-        loaded.engine().device().description(),
-        outputs,
-        loaded.loadNanos(),
-        nanos,
-        loaded.session().kernelTimes());
+        loaded.device(), outputs, loaded.loadNanos(), nanos, loaded.session().kernelTimes());
   }
 
   private void print(RunReport report, Console console, Log log) {

@@ -12,8 +12,9 @@ import java.util.OptionalInt;
 
 /// An engine on its device with one session, as commands use it.
 ///
+/// @param device description of what it runs on, as it was before the engine took memory
 /// @param loadNanos from the opening of the file until requests can be made
-public record LoadedEngine(Engine engine, Session session, long loadNanos)
+public record LoadedEngine(Engine engine, Session session, String device, long loadNanos)
     implements AutoCloseable {
 
   /// What a command wants of the engine.
@@ -38,11 +39,12 @@ public record LoadedEngine(Engine engine, Session session, long loadNanos)
     }
     Engine engine = Engine.load(EngineDirectory.engineFile(wish.place()), options(wish));
     try {
-      log.info("running on " + engine.device().description());
+      String device = engine.device().description();
+      log.info("running on " + device);
       DeviceLimits limits =
           new DeviceLimits(wish.kvMemoryFraction(), OptionalInt.empty(), wish.profiling());
       Session session = engine.newSession(SessionOptions.DEFAULT.withLimits(limits));
-      return new LoadedEngine(engine, session, System.nanoTime() - start);
+      return new LoadedEngine(engine, session, device, System.nanoTime() - start);
     } catch (RuntimeException | Error failure) {
       engine.close();
       throw failure;
