@@ -25,6 +25,8 @@ final class LinearCases {
     {17, 31},
     {1, 64},
     {1024, 4096},
+    {64, 14336},
+    {128256, 64},
   };
 
   private static final List<Batches> BATCHES =
