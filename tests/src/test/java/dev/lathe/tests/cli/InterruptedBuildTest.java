@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InterruptedBuildTest {
   private static final long SEED = 20;
   private static final int KILLS = 20;
+  private static final int ATTEMPTS = 5;
 
   @TempDir private Path folder;
   private byte[] engineBefore = {};
@@ -58,14 +59,18 @@ class InterruptedBuildTest {
     assertThat(files()).noneMatch(this::isTemporary);
   }
 
-  /// Sends the signal as soon as the build has begun to write.
+  /// Sends the signal as soon as the build has begun to write; again if it was done before that.
   private int signalled(String signal) throws Exception {
-    Process build = CommandProcess.start(log(), build("--max_batch_size", 2));
-    while (build.isAlive() && files().stream().noneMatch(this::isTemporary)) {
-      Thread.sleep(1);
+    int exitCode = 0;
+    for (int attempt = 0; exitCode == 0 && attempt < ATTEMPTS; attempt++) {
+      Process build = CommandProcess.start(log(), build("--max_batch_size", 4));
+      while (build.isAlive() && files().stream().noneMatch(this::isTemporary)) {
+        Thread.sleep(1);
+      }
+      new ProcessBuilder("kill", "-" + signal, Long.toString(build.pid())).start().waitFor();
+      exitCode = build.waitFor();
     }
-    new ProcessBuilder("kill", "-" + signal, Long.toString(build.pid())).start().waitFor();
-    return build.waitFor();
+    return exitCode;
   }
 
   private boolean isTemporary(String name) {
