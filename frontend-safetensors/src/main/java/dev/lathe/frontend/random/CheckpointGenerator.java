@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /// Writes checkpoints with generated weights: bfloat16, normal with a deviation of 0.02 (the table
-/// of embeddings 0.64, what is added to the residual stream 0.0025), the weights of norms 1. Memory
-/// is one buffer a thread. `config.json` is written last: a directory without it is unfinished.
+/// of embeddings 1.28, what is added to the residual stream 0.00125), the weights of norms 1.
+/// Memory is one buffer a thread. `config.json` is written last: a directory without it is
+/// unfinished.
 public final class CheckpointGenerator {
   private static final Gson JSON = new GsonBuilder().setPrettyPrinting().create();
   private static final int MAX_TOKEN = 1 << 24;

@@ -25,8 +25,8 @@ record TensorSpec(String name, List<Long> shape) {
   /// by about the root of the count of additions (Radford et al. 2019), and the stream begins at
   /// about one.
   enum Place {
-    EMBEDDING(5),
-    ADDED_TO_STREAM(-3),
+    EMBEDDING(6),
+    ADDED_TO_STREAM(-4),
     ELSEWHERE(0);
 
     private final int exponent;

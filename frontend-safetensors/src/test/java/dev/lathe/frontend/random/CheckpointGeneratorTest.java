@@ -101,9 +101,9 @@ class CheckpointGeneratorTest {
   /// The stream begins at about one, and what is added to it is small.
   private static double deviation(String tensor) {
     if (tensor.endsWith("embed_tokens.weight")) {
-      return 0.64;
+      return 1.28;
     }
-    return tensor.contains("o_proj") || tensor.contains("down_proj") ? 0.0025 : 0.02;
+    return tensor.contains("o_proj") || tensor.contains("down_proj") ? 0.00125 : 0.02;
   }
 
   private static float value(MemorySegment data, long index) {
