@@ -1,7 +1,7 @@
 package dev.lathe.cli.inspect;
 
-import dev.lathe.codegen.kernel.PtxKernelCatalog;
-import dev.lathe.codegen.kernel.PtxKernelCatalog.Candidate;
+import dev.lathe.codegen.catalog.PtxKernelCatalog;
+import dev.lathe.codegen.catalog.PtxKernelCatalog.Candidate;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.v1.Buffer;

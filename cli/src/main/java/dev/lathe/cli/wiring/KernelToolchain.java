@@ -1,7 +1,7 @@
 package dev.lathe.cli.wiring;
 
 import dev.lathe.cli.console.Log;
-import dev.lathe.codegen.kernel.PtxKernelCatalog;
+import dev.lathe.codegen.catalog.PtxKernelCatalog;
 import dev.lathe.codegen.link.PtxasAssembler;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.passes.select.KernelCatalog;

@@ -1,10 +1,11 @@
-/// L3: kernel templates, and the catalog that chooses among them.
+/// L3: what a kernel template is. The families are packages below, the choice among them is
+/// `dev.lathe.codegen.catalog`.
 ///
 /// A [dev.lathe.codegen.kernel.KernelTemplate] carries out one kind of step: it says whether it
 /// supports a given one (and if not, why), which configurations there are, what each would cost,
 /// and emits the kernel. Kernels depend on a *problem* (a record of shapes and dtypes), never on
 /// names of buffers, so that equal problems of many layers share one kernel. What differs between
-/// them is the launch. [dev.lathe.codegen.kernel.PtxKernelCatalog] picks the cheapest.
+/// them is the launch.
 ///
 /// Invariants: a template has no state; one name of a kernel stands for one text.
 @NullMarked

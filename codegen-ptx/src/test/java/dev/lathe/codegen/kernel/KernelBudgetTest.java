@@ -3,8 +3,9 @@ package dev.lathe.codegen.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lathe.codegen.catalog.PtxKernelCatalog;
+import dev.lathe.codegen.catalog.PtxKernelCatalog.Candidate;
 import dev.lathe.codegen.kernel.ModelSteps.StepOfModel;
-import dev.lathe.codegen.kernel.PtxKernelCatalog.Candidate;
 import dev.lathe.codegen.link.PtxAssembler.Assembly;
 import dev.lathe.codegen.link.PtxasAssembler;
 import dev.lathe.codegen.ptx.isa.Target;

@@ -3,8 +3,9 @@ package dev.lathe.codegen.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.lathe.codegen.kernel.PtxKernelCatalog.Candidate;
-import dev.lathe.codegen.kernel.PtxKernelCatalog.Emission;
+import dev.lathe.codegen.catalog.PtxKernelCatalog;
+import dev.lathe.codegen.catalog.PtxKernelCatalog.Candidate;
+import dev.lathe.codegen.catalog.PtxKernelCatalog.Emission;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.sim.GlobalMemory;
 import dev.lathe.codegen.ptx.sim.Simulator;

@@ -23,7 +23,7 @@
 /// | `provenance.json` | where the engine came from: an object, free of dates and absolute paths |
 /// | `tuning.jsonl` | how kernels were chosen, an object a line; may be empty |
 /// | `tokenizer/<file>` | tokenizer files of the checkpoint, unchanged, sorted by name |
-/// | `kernels/<name>.ptx`, `.cubin` | text, and machine code for the engine's target where there is some |
+/// | `kernels/<name>.ptx`, `.cubin` | text, and machine code for the target where there is some |
 /// | `weights/<n>.bin` | segments of weights, n from 0 |
 ///
 /// JSON is written by the rules of [dev.lathe.engine.json]. A weight lies in one segment, at a

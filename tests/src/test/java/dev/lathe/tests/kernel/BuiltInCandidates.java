@@ -1,6 +1,6 @@
 package dev.lathe.tests.kernel;
 
-import dev.lathe.codegen.kernel.PtxKernelCatalog;
+import dev.lathe.codegen.catalog.PtxKernelCatalog;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.passes.select.StepContext;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
-package dev.lathe.codegen.kernel;
+package dev.lathe.codegen.catalog;
 
+import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.codegen.kernel.attention.DecodeAttention;
 import dev.lathe.codegen.kernel.attention.PlainAttention;
 import dev.lathe.codegen.kernel.attention.TileAttention;

@@ -1,5 +1,9 @@
-package dev.lathe.codegen.kernel;
+package dev.lathe.codegen.catalog;
 
+import dev.lathe.codegen.kernel.Cost;
+import dev.lathe.codegen.kernel.KernelTemplate;
+import dev.lathe.codegen.kernel.Launches;
+import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.engine.v1.KernelEntry;

@@ -1,4 +1,4 @@
-package dev.lathe.codegen.kernel;
+package dev.lathe.codegen.catalog;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
