@@ -56,7 +56,8 @@ public sealed interface StepOp {
 
   /// Causal attention of the step's tokens over the paged cache, the step's own keys included.
   /// Query row i of sequence s (len = queryStarts[s+1] - queryStarts[s]) has position
-  /// p = contextLengths[s] - len + i and sees keys max(0, p - window + 1) .. p; window 0: all.
+  /// p = contextLengths[s] - len + i and sees keys max(0, p - window + 1) .. p; window 0: all. A
+  /// row that sees no key (padding) gives zeros.
   /// `out = softmax(scale * q k^T) v`, `(T, heads * headDim)`; query head h uses KV head
   /// h / (heads / kvHeads).
   record PagedAttention(

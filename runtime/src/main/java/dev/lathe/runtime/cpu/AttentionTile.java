@@ -159,8 +159,9 @@ final class AttentionTile {
       int target = input.firstRow(sequence) + start + row / group;
       int column = (kvHead * group + row % group) * dim;
       int at = target * out.columns() + column;
+      float total = totals[row] == 0 ? 1 : totals[row]; // a row that sees no key gives zeros
       for (int d = 0; d < dim; d++) {
-        out.data()[at + d] = sums[row][d] / totals[row];
+        out.data()[at + d] = sums[row][d] / total;
       }
       out.round(target, column, column + dim);
     }

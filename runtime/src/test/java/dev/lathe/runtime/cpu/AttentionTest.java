@@ -60,6 +60,18 @@ class AttentionTest {
     return out.data();
   }
 
+  @Test
+  void aRowThatSeesNoKeyGivesZeros() {
+    FloatTensor query = random.floats(2, HEADS.query() * HEADS.headDim());
+    int[] tables = new int[2 * MAX_BLOCKS];
+
+    float[] out = run(0, query, new int[] {0, 1, 2}, new int[] {0, 3}, tables);
+
+    int columns = query.columns();
+    assertThat(Arrays.copyOfRange(out, 0, columns)).containsOnly(0f);
+    assertThat(Arrays.copyOfRange(out, columns, 2 * columns)).doesNotContain(0f);
+  }
+
   /// Straight from the definition, in double precision.
   private float[] expected(
       int window, FloatTensor query, int[] starts, int[] lengths, int[] tables) {
