@@ -6,6 +6,9 @@ import picocli.CommandLine.Option;
 
 /// What the build leaves behind, and how far it goes.
 final class ArtifactOptions {
+  /// The verbosity that prints every plan.
+  static final String DETAILED = "detailed";
+
   @Option(
       names = "--output_dir",
       order = 400,

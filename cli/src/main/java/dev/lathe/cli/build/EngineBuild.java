@@ -15,6 +15,7 @@ import dev.lathe.ir.Graph;
 import dev.lathe.passes.PassManager;
 import dev.lathe.passes.Pipeline;
 import dev.lathe.passes.explain.GraphPicture;
+import dev.lathe.passes.explain.PlanTable;
 import dev.lathe.passes.plan.CompiledModel;
 import dev.lathe.passes.plan.PlanRequest;
 import dev.lathe.passes.plan.Planner;
@@ -87,7 +88,11 @@ final class EngineBuild {
     PlanRequest wanted =
         new PlanRequest(
             limits, request.limits().tokensPerBlock(), target, KernelToolchain.catalog(target));
-    return phases.time("plan", () -> Planner.plan(graph, wanted));
+    CompiledModel compiled = phases.time("plan", () -> Planner.plan(graph, wanted));
+    if (request.artifacts().profilingVerbosity.equals(ArtifactOptions.DETAILED)) {
+      compiled.plans().stream().flatMap(plan -> PlanTable.of(plan).lines()).forEach(log::info);
+    }
+    return compiled;
   }
 
   /// The kernels, with machine code where it can be made.

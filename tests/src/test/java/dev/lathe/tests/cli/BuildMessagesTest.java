@@ -1,0 +1,33 @@
+package dev.lathe.tests.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BuildMessagesTest {
+  @TempDir private Path folder;
+
+  @Test
+  void theDetailedVerbosityPrintsTheKernelsOfEachStep() {
+    assertThat(build("detailed")).contains("layers.1.attention", "attention_decode_");
+    assertThat(build("layer_names_only")).doesNotContain("attention_decode_");
+  }
+
+  private String build(String verbosity) {
+    CommandRun run =
+        CommandRun.of(
+            "trtllm-build",
+            "--checkpoint_dir",
+            TestFiles.golden("llama"),
+            "--output_dir",
+            folder.resolve(verbosity),
+            "--target",
+            "sm_90a",
+            "--profiling_verbosity",
+            verbosity);
+    run.endsWith(0);
+    return run.err();
+  }
+}
