@@ -1,4 +1,4 @@
-/// L4: what happens to sums of products on their way to memory, as an expression tree.
+/// L3: what happens to sums of products on their way to memory, as an expression tree.
 ///
 /// [dev.lathe.codegen.epilogue.Epilogue] says what is computed; it is a value, printed and compared
 /// like any record. [dev.lathe.codegen.epilogue.EpilogueEmitter] emits it for the sums that a

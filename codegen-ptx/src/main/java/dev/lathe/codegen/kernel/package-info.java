@@ -1,4 +1,4 @@
-/// L3: what a kernel template is. The families are packages below, the choice among them is
+/// L4: what a kernel template is. The families are packages below, the choice among them is
 /// `dev.lathe.codegen.catalog`.
 ///
 /// A [dev.lathe.codegen.kernel.KernelTemplate] carries out one kind of step: it says whether it
