@@ -52,6 +52,7 @@ final class Assembly {
             entry.config(),
             entry.threads(),
             entry.sharedBytes(),
+            entry.startsEarly(),
             cubin.isPresent());
     return new Kernel(marked, ptx, cubin);
   }

@@ -31,7 +31,13 @@ final class SmallEngine {
         isGpu
             ? List.of(
                 new KernelEntry(
-                    "linear_1", "linear.skinny", Map.of("rows", "8", "k", "64"), 128, 2048, true))
+                    "linear_1",
+                    "linear.skinny",
+                    Map.of("rows", "8", "k", "64"),
+                    128,
+                    2048,
+                    false,
+                    true))
             : List.of();
     Manifest manifest =
         new Manifest(

@@ -152,6 +152,7 @@ public final class PtxKernelCatalog implements KernelCatalog {
               KernelName.components(configuration),
               kernel.threads(),
               kernel.sharedBytes(),
+              kernel.startsEarly(),
               false),
           kernel.ptx());
     }

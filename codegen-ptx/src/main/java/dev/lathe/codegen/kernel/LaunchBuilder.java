@@ -58,6 +58,10 @@ public final class LaunchBuilder {
     return argument(Parameter.Kind.FLOAT, new Argument.Float(value));
   }
 
+  public LaunchBuilder tensor(Launch.TensorMap map) {
+    return argument(Parameter.Kind.TENSOR_MAP, new Argument.Tensor(map));
+  }
+
   private LaunchBuilder argument(Parameter.Kind kind, Argument argument) {
     int position = arguments.size();
     List<Parameter> parameters = kernel.parameters();

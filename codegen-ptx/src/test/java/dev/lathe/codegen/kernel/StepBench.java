@@ -9,6 +9,7 @@ import dev.lathe.codegen.catalog.PtxKernelCatalog.Emission;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.sim.GlobalMemory;
 import dev.lathe.codegen.ptx.sim.Simulator;
+import dev.lathe.codegen.ptx.sim.TensorMap;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.type.Sizes;
@@ -166,7 +167,7 @@ final class StepBench {
     Map<String, Kernel> kernels = new HashMap<>();
     emission.kernels().forEach(kernel -> kernels.put(kernel.name(), kernel));
     for (Launch launch : emission.launches().launches()) {
-      launch(new Simulator(memory, random.nextBoolean()), kernels, launch, addresses);
+      launch(memory, kernels, launch, addresses);
     }
     Map<Ref, Tensor> results = new HashMap<>();
     tensors.forEach((ref, tensor) ->
@@ -176,9 +177,10 @@ final class StepBench {
   }
 
   private void launch(
-      Simulator simulator, Map<String, Kernel> kernels, Launch launch, Map<Ref, Long> addresses) {
+      GlobalMemory memory, Map<String, Kernel> kernels, Launch launch, Map<Ref, Long> addresses) {
+    Simulator simulator = new Simulator(memory, random.nextBoolean());
     List<Long> arguments =
-        launch.arguments().stream().map(argument -> bits(argument, addresses)).toList();
+        launch.arguments().stream().map(argument -> bits(argument, memory, addresses)).toList();
     Kernel kernel = kernels.get(launch.kernel());
     assertThat(kernel).as("kernel %s", launch.kernel()).isNotNull();
     simulator.launch(
@@ -189,12 +191,21 @@ final class StepBench {
     return Math.toIntExact(expr.evaluate(sizes));
   }
 
-  private long bits(Argument argument, Map<Ref, Long> addresses) {
+  private long bits(Argument argument, GlobalMemory memory, Map<Ref, Long> addresses) {
     return switch (argument) {
       case Argument.Pointer(Ref ref) -> address(addresses, ref);
       case Argument.Size(SizeExpr expr) -> expr.evaluate(sizes);
       case Argument.Int(int value) -> value & 0xFFFFFFFFL;
       case Argument.Float(float value) -> Float.floatToRawIntBits(value) & 0xFFFFFFFFL;
+      case Argument.Tensor(Launch.TensorMap map) ->
+          memory.tensorMap(
+              new TensorMap(
+                  address(addresses, map.ref()),
+                  map.dtype().bytes(),
+                  map.dims(),
+                  map.strideBytes(),
+                  map.box(),
+                  map.swizzleBytes()));
     };
   }
 

@@ -13,6 +13,7 @@ import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.Step;
 import dev.lathe.engine.v1.WeightEntry;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -93,9 +94,38 @@ public final class PlanCheck {
       switch (argument) {
         case Launch.Argument.Pointer(Ref ref) -> resolve(ref, about);
         case Launch.Argument.Size(SizeExpr expr) -> size(expr, MAX_UNSIGNED, about);
+        case Launch.Argument.Tensor(Launch.TensorMap map) -> tensor(map, about);
         case Launch.Argument.Int _, Launch.Argument.Float _ -> {}
       }
     }
+  }
+
+  private void tensor(Launch.TensorMap map, String about) {
+    resolve(map.ref(), about);
+    TensorMapCheck.check(map, about + ": tensor map of " + map.ref());
+    long span = exact(map::spanBytes, about);
+    Optional<Long> bytes = operandBytes(map.ref(), about);
+    require(
+        bytes.isEmpty() || span <= bytes.get(),
+        about + ": tensor map of " + map.ref() + " reaches past its end");
+  }
+
+  /// Bytes of a weight or buffer; empty for a KV cache, whose size the loader knows.
+  private Optional<Long> operandBytes(Ref ref, String about) {
+    if (ref.isWeight()) {
+      return manifest.weights().stream()
+          .filter(weight -> weight.name().equals(ref.weightName()))
+          .map(WeightEntry::bytes)
+          .findFirst();
+    }
+    Buffer buffer = plan.buffer(ref.name());
+    return switch (buffer.storage()) {
+      case Buffer.Storage.KvCache _ -> Optional.empty();
+      case Buffer.Storage.Input _ ->
+          throw new IllegalArgumentException(about + ": an input cannot have a tensor map");
+      case Buffer.Storage.Arena _, Buffer.Storage.Output _ ->
+          Optional.of(exact(() -> buffer.bytes(max), about));
+    };
   }
 
   private void resolve(Ref ref, String about) {

@@ -10,6 +10,8 @@ import java.util.Map;
 /// @param config the template's tuning parameters, by name
 /// @param threads threads of a block (one-dimensional)
 /// @param sharedBytes dynamic shared memory of a block
+/// @param startsEarly true if the kernel itself waits for the kernels before it, so that it may be
+///     launched while they still run; needs compute capability 9.0
 /// @param cubin true if machine code for the engine's target is in the file
 public record KernelEntry(
     String name,
@@ -17,6 +19,7 @@ public record KernelEntry(
     Map<String, String> config,
     int threads,
     int sharedBytes,
+    boolean startsEarly,
     boolean cubin) {
   public KernelEntry {
     config = Map.copyOf(config);

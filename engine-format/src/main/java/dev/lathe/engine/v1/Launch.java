@@ -1,5 +1,6 @@
 package dev.lathe.engine.v1;
 
+import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import java.util.List;
 
@@ -27,5 +28,49 @@ public record Launch(
 
     /// A constant, f32.
     record Float(float value) implements Argument {}
+
+    /// A view for the tensor memory accelerator: 128 bytes that the loader encodes.
+    record Tensor(TensorMap map) implements Argument {}
+  }
+
+  /// How the tensor memory accelerator sees a buffer or weight: the fields of a `CUtensorMap` of
+  /// the tiled kind, without interleaving, with zeros outside of the bounds. Starts at the
+  /// operand's first byte.
+  ///
+  /// @param dtype of an element; 16 or 32 bits, or 8
+  /// @param dims elements of each dimension, the innermost first; at most 5
+  /// @param strideBytes distance of neighbours in each dimension but the innermost, multiples of 16
+  /// @param box elements that one copy moves in each dimension, at most 256 each
+  /// @param swizzleBytes 0, 32, 64 or 128: the span in which chunks of 16 bytes are permuted; the
+  ///     bytes of the innermost box dimension are no more than that
+  public record TensorMap(
+      Ref ref,
+      DType dtype,
+      List<Long> dims,
+      List<Long> strideBytes,
+      List<Integer> box,
+      int swizzleBytes) {
+    public TensorMap {
+      dims = List.copyOf(dims);
+      strideBytes = List.copyOf(strideBytes);
+      box = List.copyOf(box);
+    }
+
+    /// Bytes from the first to behind the last element.
+    ///
+    /// @throws ArithmeticException if they are more than a long holds
+    public long spanBytes() {
+      long last = Math.multiplyExact(dims.getFirst() - 1, dtype.bytes());
+      for (int i = 1; i < dims.size(); i++) {
+        long steps = Math.multiplyExact(dims.get(i) - 1, strideBytes.get(i - 1));
+        last = Math.addExact(last, steps);
+      }
+      return Math.addExact(last, dtype.bytes());
+    }
+
+    /// Bytes of shared memory that one copy fills.
+    public int boxBytes() {
+      return box.stream().reduce(dtype.bytes(), Math::multiplyExact);
+    }
   }
 }

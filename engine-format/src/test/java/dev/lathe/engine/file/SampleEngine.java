@@ -41,7 +41,7 @@ final class SampleEngine {
 
   static EngineContent content(List<Plan> plans, List<EngineContent.Weight> weights) {
     KernelEntry kernel =
-        new KernelEntry("embedding", "embedding.rows", Map.of("rows", "4"), 128, 0, true);
+        new KernelEntry("embedding", "embedding.rows", Map.of("rows", "4"), 128, 0, true, true);
     byte[] cubin = {0x7F, 'E', 'L', 'F', 1, 2, 3};
     return new EngineContent(
         "lathe test",

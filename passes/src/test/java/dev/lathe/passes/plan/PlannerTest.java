@@ -40,7 +40,7 @@ class PlannerTest {
     public Lowering lower(StepOp op, StepContext context) {
       String kernel = op.getClass().getSimpleName();
       StepOperands.of(op).all().forEach(context::operand);
-      KernelEntry entry = new KernelEntry(kernel, "toy", Map.of(), 32, 0, false);
+      KernelEntry entry = new KernelEntry(kernel, "toy", Map.of(), 32, 0, false, false);
       Launch launch = new Launch(kernel, SizeExpr.of(1), SizeExpr.of(1), SizeExpr.of(1), List.of());
       List<Workspace> workspace =
           op instanceof StepOp.Linear

@@ -5,8 +5,11 @@ import static org.bytedeco.cuda.global.cudart.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_
 import static org.bytedeco.cuda.global.cudart.cuFuncGetAttribute;
 import static org.bytedeco.cuda.global.cudart.cuFuncSetAttribute;
 import static org.bytedeco.cuda.global.cudart.cuLaunchKernel;
+import static org.bytedeco.cuda.global.cudart.cuLaunchKernelEx;
 
+import java.lang.foreign.Arena;
 import org.bytedeco.cuda.cudart.CUfunc_st;
+import org.bytedeco.cuda.cudart.CUlaunchConfig;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
@@ -17,12 +20,14 @@ public final class CudaFunction {
   private final String name;
   private final int threads;
   private final int sharedBytes;
+  private final LaunchConfiguration early;
 
   private CudaFunction(CUfunc_st handle, String name, int threads, int sharedBytes) {
     this.handle = handle;
     this.name = name;
     this.threads = threads;
     this.sharedBytes = sharedBytes;
+    this.early = new LaunchConfiguration(Arena.ofAuto(), threads, sharedBytes);
   }
 
   static CudaFunction prepare(CUfunc_st handle, String name, int threads, int sharedBytes) {
@@ -68,9 +73,23 @@ public final class CudaFunction {
             stream.handle(),
             arguments.pointers(),
             noExtra);
+    check(result, "cuLaunchKernel", gridX, gridY, gridZ);
+  }
+
+  /// [#launch] that may start while the kernel before it still runs. The kernel waits itself before
+  /// it touches what others write (`griddepcontrol.wait`); what is before it in the stream is a
+  /// kernel too. Compute capability 9.0.
+  public void launchEarly(
+      CudaStream stream, int gridX, int gridY, int gridZ, KernelArguments arguments) {
+    CUlaunchConfig config = early.with(gridX, gridY, gridZ, stream.handle().address());
+    int result = cuLaunchKernelEx(config, handle, arguments.pointers(), noExtra);
+    check(result, "cuLaunchKernelEx", gridX, gridY, gridZ);
+  }
+
+  private void check(int result, String call, int gridX, int gridY, int gridZ) {
     if (result != 0) {
       String grid = "%s, grid (%d, %d, %d)".formatted(name, gridX, gridY, gridZ);
-      throw CudaException.of(result, "cuLaunchKernel", grid);
+      throw CudaException.of(result, call, grid);
     }
   }
 }

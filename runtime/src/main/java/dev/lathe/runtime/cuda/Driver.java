@@ -58,6 +58,8 @@ public final class Driver {
           Function.plain("cuFuncSetAttribute"),
           Function.plain("cuFuncGetAttribute"),
           Function.plain("cuLaunchKernel"),
+          Function.plain("cuLaunchKernelEx"),
+          Function.plain("cuTensorMapEncodeTiled"),
           new Function("cuGraphInstantiate", "cuGraphInstantiateWithFlags"),
           Function.plain("cuGraphUpload"),
           Function.plain("cuGraphLaunch"),

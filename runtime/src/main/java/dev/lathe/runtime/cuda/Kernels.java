@@ -5,6 +5,7 @@ import dev.lathe.runtime.device.EngineImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The kernels of an engine on the GPU, loaded in parallel: machine code where the engine has some
@@ -12,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Kernels implements Handle {
   private final Map<String, CudaModule> modules = new ConcurrentHashMap<>();
   private final Map<String, CudaFunction> functions = new ConcurrentHashMap<>();
+
+  private final Set<String> early = ConcurrentHashMap.newKeySet();
 
   private Kernels() {}
 
@@ -37,6 +40,14 @@ final class Kernels implements Handle {
     CudaModule module = context.load(name, machineCode ? image.cubin(name) : image.ptx(name));
     modules.put(name, module);
     functions.put(name, module.function(name, entry.threads(), entry.sharedBytes()));
+    if (entry.startsEarly()) {
+      early.add(name);
+    }
+  }
+
+  /// True if the kernel waits itself for the kernels before it.
+  boolean startsEarly(String name) {
+    return early.contains(name);
   }
 
   /// The kernel with the given name.

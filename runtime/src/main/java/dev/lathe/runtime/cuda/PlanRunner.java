@@ -21,11 +21,14 @@ final class PlanRunner implements Handle {
     this.plan = plan;
     for (Step step : plan.steps()) {
       for (Launch launch : step.launches()) {
+        // Before the first launch there are copies of inputs, which only a plain launch waits for.
+        boolean early = !launches.isEmpty() && kernels.startsEarly(launch.kernel());
         launches.add(
             new PreparedLaunch(
                 step,
                 launch,
                 kernels.function(launch.kernel()),
+                early,
                 arena,
                 ref -> memory.place(plan, ref)));
       }
@@ -79,7 +82,7 @@ final class PlanRunner implements Handle {
   /// Launches each kernel and waits for it, so that a failure names the kernel.
   void runBlocking(Sizes sizes, InputBlock inputs, CudaStream stream) {
     for (PreparedLaunch launch : launches) {
-      launch.launch(stream, sizes, inputs);
+      launch.launchAlone(stream, sizes, inputs);
       stream.synchronize(launch.label());
     }
   }

@@ -18,6 +18,7 @@ final class PreparedLaunch {
   private final String label;
   private final CudaFunction function;
   private final Launch launch;
+  private final boolean early;
   private final KernelArguments arguments;
   private final List<SizeArgument> sizeArguments = new ArrayList<>();
   private final List<InputArgument> inputArguments = new ArrayList<>();
@@ -26,17 +27,20 @@ final class PreparedLaunch {
 
   private record InputArgument(int index, BatchInput input) {}
 
+  /// @param early true if it may start while the launch before it runs
   /// @param arena holds the arguments
   /// @param places where each operand lies
   PreparedLaunch(
       Step step,
       Launch launch,
       CudaFunction function,
+      boolean early,
       Arena arena,
       Function<Ref, EngineMemory.Place> places) {
     this.label = step.op().getClass().getSimpleName() + " " + launch.kernel();
     this.function = function;
     this.launch = launch;
+    this.early = early;
     this.arguments = new KernelArguments(arena, launch.arguments().size());
     for (int i = 0; i < launch.arguments().size(); i++) {
       set(i, launch.arguments().get(i), places);
@@ -55,7 +59,17 @@ final class PreparedLaunch {
       case Argument.Size(SizeExpr expr) -> sizeArguments.add(new SizeArgument(index, expr));
       case Argument.Int(int value) -> arguments.putInt(index, value);
       case Argument.Float(float value) -> arguments.putFloat(index, value);
+      case Argument.Tensor(Launch.TensorMap map) ->
+          arguments.putTensor(index, map, fixedAddress(map.ref(), places));
     }
+  }
+
+  private static long fixedAddress(Ref ref, Function<Ref, EngineMemory.Place> places) {
+    return switch (places.apply(ref)) {
+      case EngineMemory.Place.Fixed(long address) -> address;
+      case EngineMemory.Place.Input _ ->
+          throw new IllegalStateException("a tensor map of the input " + ref);
+    };
   }
 
   /// Name of the step's op and of the kernel.
@@ -67,6 +81,15 @@ final class PreparedLaunch {
   ///
   /// @param inputs holds the batch that the launch is for
   void launch(CudaStream stream, Sizes sizes, InputBlock inputs) {
+    launch(stream, sizes, inputs, early);
+  }
+
+  /// [#launch] that starts only when all before it has ended.
+  void launchAlone(CudaStream stream, Sizes sizes, InputBlock inputs) {
+    launch(stream, sizes, inputs, false);
+  }
+
+  private void launch(CudaStream stream, Sizes sizes, InputBlock inputs, boolean startsEarly) {
     int gridX = Math.toIntExact(launch.gridX().evaluate(sizes));
     int gridY = Math.toIntExact(launch.gridY().evaluate(sizes));
     int gridZ = Math.toIntExact(launch.gridZ().evaluate(sizes));
@@ -81,6 +104,10 @@ final class PreparedLaunch {
       InputArgument argument = inputArguments.get(i);
       arguments.putLong(argument.index(), inputs.address(argument.input()));
     }
-    function.launch(stream, gridX, gridY, gridZ, arguments);
+    if (startsEarly) {
+      function.launchEarly(stream, gridX, gridY, gridZ, arguments);
+    } else {
+      function.launch(stream, gridX, gridY, gridZ, arguments);
+    }
   }
 }

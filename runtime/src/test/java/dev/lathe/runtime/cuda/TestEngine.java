@@ -42,7 +42,7 @@ record TestEngine(
   }
 
   private static KernelEntry kernel(String name) {
-    return new KernelEntry(name, "test", Map.of(), TestKernels.THREADS, 0, false);
+    return new KernelEntry(name, "test", Map.of(), TestKernels.THREADS, 0, false, false);
   }
 
   @Override

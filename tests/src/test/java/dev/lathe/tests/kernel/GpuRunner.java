@@ -138,6 +138,10 @@ final class GpuRunner implements StepRunner {
               arguments.putInt(i, Math.toIntExact(expr.evaluate(step.sizes())));
           case Argument.Int(int value) -> arguments.putInt(i, value);
           case Argument.Float(float value) -> arguments.putFloat(i, value);
+          case Argument.Tensor(Launch.TensorMap map) -> {
+            OperandImage.Place place = layout.place(map.ref());
+            arguments.putTensor(i, map, base + place.offset() - place.before());
+          }
         }
       }
       present(functions.get(launch.kernel())).launch(stream, gridX, gridY, gridZ, arguments);

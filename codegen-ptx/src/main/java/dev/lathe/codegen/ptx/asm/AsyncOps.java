@@ -6,7 +6,9 @@ import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.Operand;
 import dev.lathe.codegen.ptx.isa.Operand.Address;
+import dev.lathe.codegen.ptx.isa.Operand.TensorAddress;
 import dev.lathe.codegen.ptx.isa.Pred;
+import java.util.List;
 
 /// Copies that run beside the program, and the barriers that tell when they are done.
 public interface AsyncOps extends Emitter {
@@ -81,6 +83,63 @@ public interface AsyncOps extends Emitter {
         bytes,
         barrier,
         policy);
+  }
+
+  /// One copy of a box of a tensor map, global to shared, that reports its bytes to `barrier`.
+  ///
+  /// @param map from [KernelBuilder#tensorMap]
+  /// @param coordinates of the box's first element, the innermost first; outside are zeros
+  /// @param shared aligned to 128 bytes, or to 8 rows of the swizzle
+  default void copyTensor(Address shared, B64 map, List<B32> coordinates, Address barrier) {
+    emit(
+        "cp.async.bulk.tensor."
+            + coordinates.size()
+            + "d.shared::cluster.global.tile.mbarrier::complete_tx::bytes",
+        shared,
+        new TensorAddress(map, coordinates),
+        barrier);
+  }
+
+  /// [#copyTensor] with a cache policy.
+  default void copyTensor(
+      Address shared, B64 map, List<B32> coordinates, Address barrier, B64 policy) {
+    emit(
+        "cp.async.bulk.tensor."
+            + coordinates.size()
+            + "d.shared::cluster.global.tile.mbarrier::complete_tx::bytes.L2::cache_hint",
+        shared,
+        new TensorAddress(map, coordinates),
+        barrier,
+        policy);
+  }
+
+  /// One copy of a box, shared to global; what lies outside of the map is not written. Belongs to
+  /// the group that [#commitBulk] closes.
+  default void storeTensor(B64 map, List<B32> coordinates, Address shared) {
+    emit(
+        "cp.async.bulk.tensor." + coordinates.size() + "d.global.shared::cta.tile.bulk_group",
+        new TensorAddress(map, coordinates),
+        shared);
+  }
+
+  /// Closes a group of [#storeTensor].
+  default void commitBulk() {
+    emit("cp.async.bulk.commit_group");
+  }
+
+  /// Waits until all but the newest `pending` groups of this thread have read their shared memory.
+  default void waitBulkRead(int pending) {
+    emit("cp.async.bulk.wait_group.read", imm(pending));
+  }
+
+  /// Waits until all but the newest `pending` groups of this thread are done.
+  default void waitBulk(int pending) {
+    emit("cp.async.bulk.wait_group", imm(pending));
+  }
+
+  /// Fetches the description of a tensor map ahead of its first use.
+  default void prefetchTensorMap(B64 map) {
+    emit("prefetch.tensormap", new Address(map, 0));
   }
 
   /// The policy for data that is read once.

@@ -32,6 +32,25 @@ public record Kernel(
     return new Printer(this).text();
   }
 
+  /// True if it waits for the kernels before it, so that it may be launched while they run.
+  public boolean startsEarly() {
+    return contains(body, "griddepcontrol.wait");
+  }
+
+  private static boolean contains(List<Statement> body, String mnemonic) {
+    return body.stream()
+        .anyMatch(statement ->
+            switch (statement) {
+              case Statement.Line(var instr) -> instr.opcode().mnemonic().equals(mnemonic);
+              case Statement.Comment _, Statement.Break _ -> false;
+              case Statement.If(_, var then, var otherwise) ->
+                  contains(then, mnemonic) || contains(otherwise, mnemonic);
+              case Statement.Loop(var inner, _) -> contains(inner, mnemonic);
+              case Statement.Switch(_, var cases) ->
+                  cases.stream().anyMatch(inner -> contains(inner, mnemonic));
+            });
+  }
+
   /// What the assembler is told besides the code.
   ///
   /// @param blocksPerSm `.minnctapersm`: registers are limited so that as many blocks fit

@@ -101,6 +101,12 @@ public final class KernelBuilder
     return f32("ld.param.f32", next(parameter, Parameter.Kind.FLOAT));
   }
 
+  /// The next parameter: a tensor map; its generic address, for [#copyTensor] and [#storeTensor].
+  public B64 tensorMap(String parameter) {
+    parameters.add(new Parameter(parameter, Parameter.Kind.TENSOR_MAP));
+    return b64("cvta.param.u64", b64("mov.b64", new Symbol(parameter)));
+  }
+
   private Address next(String parameter, Parameter.Kind kind) {
     parameters.add(new Parameter(parameter, kind));
     return new Address(new Symbol(parameter), 0);

@@ -49,7 +49,7 @@ final class Printer {
   private void printEntry() {
     String parameters =
         kernel.parameters().stream()
-            .map(parameter -> ".param ." + parameter.kind().ptxType() + " " + parameter.name())
+            .map(parameter -> parameter.kind().declaration(parameter.name()))
             .collect(Collectors.joining(",\n    ", "(\n    ", "\n)"));
     out.append(".visible .entry ").append(kernel.name());
     out.append(kernel.parameters().isEmpty() ? "()" : parameters).append("\n");

@@ -45,6 +45,7 @@ final class IntegerForms {
           form("mov.pred", "d:pred s:pred"),
           form("mov.b32", "d:b32 r:b16*2"),
           form("mov.b32", "d:b16*2 r:b32"),
+          form("mov.b64", "d:b64 s:b64"),
           form("mov.b64", "d:b64 s:b32*2"),
           form("mov.b64", "d:b32*2 r:b64"),
           form("cvt.(u32|s32).$", "d:u32 s", "u8 s8 u16 s16 u64 s64"),

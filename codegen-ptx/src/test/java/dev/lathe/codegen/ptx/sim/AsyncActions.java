@@ -73,7 +73,10 @@ final class AsyncActions {
     if (opcode.has("commit_group") || opcode.mnemonic().contains("wait_group")) {
       return (warp, mask) -> {};
     }
-    if (opcode.has("tensor") || opcode.has("multicast::cluster")) {
+    if (opcode.has("tensor") && !opcode.has("multicast::cluster")) {
+      return TensorActions.decode(instr);
+    }
+    if (opcode.has("multicast::cluster")) {
       throw new IllegalStateException("the simulator has no " + opcode.mnemonic());
     }
     if (opcode.has("prefetch")) {
@@ -100,7 +103,7 @@ final class AsyncActions {
             });
   }
 
-  private static PhaseBarrier barrier(Warp warp, long address) {
+  static PhaseBarrier barrier(Warp warp, long address) {
     PhaseBarrier barrier = warp.block.phaseBarriers.get(aligned(address, 8));
     if (barrier == null) {
       throw new IllegalStateException("no mbarrier was made here");

@@ -12,6 +12,13 @@ import java.util.Map;
 public final class GlobalMemory {
   private static final int SPACING_BITS = 36;
 
+  /// Where the parameters that are tensor maps lie, in the parameters' own space.
+  private static final long TENSOR_MAPS = 0x30;
+
+  /// Distance of generic addresses of parameters from those in their own space.
+  static final long GENERIC = 1L << 60;
+
+  private final List<TensorMap> tensorMaps = new ArrayList<>();
   private final List<ByteBuffer> allocations = new ArrayList<>();
   private final Map<Integer, BlockAccesses> accesses = new HashMap<>();
 
@@ -27,6 +34,21 @@ public final class GlobalMemory {
   public long allocate(byte[] content) {
     allocations.add(ByteBuffer.wrap(content.clone()).order(ByteOrder.LITTLE_ENDIAN));
     return (long) allocations.size() << SPACING_BITS;
+  }
+
+  /// The argument that stands for a tensor map.
+  public long tensorMap(TensorMap map) {
+    tensorMaps.add(map);
+    return TENSOR_MAPS + tensorMaps.size() - 1;
+  }
+
+  /// The tensor map at a generic address.
+  TensorMap tensorMap(long address) {
+    long index = address - GENERIC - TENSOR_MAPS;
+    if (index < 0 || index >= tensorMaps.size()) {
+      throw new IllegalStateException("no tensor map at " + Long.toHexString(address));
+    }
+    return tensorMaps.get((int) index);
   }
 
   /// The bytes of the allocation at an address that [#allocate] returned.

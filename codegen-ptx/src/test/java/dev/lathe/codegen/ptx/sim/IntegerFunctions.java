@@ -42,7 +42,8 @@ final class IntegerFunctions {
       case "prmt" -> IntegerFunctions::permute;
       case "bfe" -> (a, b, c) -> c == 0 ? 0 : (a >>> b) & (-1L >>> (64 - c));
       case "selp" -> (a, b, c) -> c != 0 ? a : b;
-      case "mov", "cvta" -> (a, b, c) -> a;
+      case "cvta" -> opcode.has("param") ? (a, b, c) -> a + GlobalMemory.GENERIC : (a, b, c) -> a;
+      case "mov" -> (a, b, c) -> a;
       case "cvt" -> (a, b, c) -> signed ? s(a, bits) : a;
       default -> throw new IllegalStateException("the simulator has no " + opcode.mnemonic());
     };

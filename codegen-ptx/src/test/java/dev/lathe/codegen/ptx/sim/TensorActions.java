@@ -1,0 +1,72 @@
+package dev.lathe.codegen.ptx.sim;
+
+import static dev.lathe.codegen.ptx.sim.Instructions.eachLane;
+import static dev.lathe.codegen.ptx.sim.MemoryActions.aligned;
+import static dev.lathe.codegen.ptx.sim.MemoryActions.read;
+import static dev.lathe.codegen.ptx.sim.MemoryActions.write;
+
+import dev.lathe.codegen.ptx.isa.Instr;
+import dev.lathe.codegen.ptx.isa.Operand;
+import dev.lathe.codegen.ptx.isa.Operand.TensorAddress;
+import dev.lathe.codegen.ptx.sim.Instructions.Action;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Copies of the tensor memory accelerator; they land at once and report.
+final class TensorActions {
+  private TensorActions() {}
+
+  static Action decode(Instr instr) {
+    boolean store = instr.opcode().has("bulk_group");
+    return (warp, mask) ->
+        eachLane(
+            mask,
+            lane -> {
+              if (store) {
+                store(instr, warp, lane);
+              } else {
+                load(instr, warp, lane);
+              }
+            });
+  }
+
+  private static void load(Instr instr, Warp warp, int lane) {
+    List<Operand> operands = instr.operands();
+    TensorAddress source = (TensorAddress) operands.get(1);
+    TensorMap map = warp.block.global.tensorMap(warp.get(source.map(), lane, 64));
+    long base = aligned(warp.get(operands.get(0), lane, 64), map.sharedAlignment());
+    List<Integer> coordinates = coordinates(source, map, warp, lane);
+    for (int i = 0; i < map.elements(); i++) {
+      long from = map.global(coordinates, i);
+      long value = from < 0 ? 0 : read(warp, lane, false, from, map.elementBytes());
+      write(warp, lane, true, map.shared(base, i), map.elementBytes(), value);
+    }
+    PhaseBarrier barrier = AsyncActions.barrier(warp, warp.get(operands.get(2), lane, 64));
+    warp.release(barrier.clock);
+    barrier.expect(-map.bytes());
+  }
+
+  private static void store(Instr instr, Warp warp, int lane) {
+    TensorAddress target = (TensorAddress) instr.operands().get(0);
+    TensorMap map = warp.block.global.tensorMap(warp.get(target.map(), lane, 64));
+    long base = aligned(warp.get(instr.operands().get(1), lane, 64), map.sharedAlignment());
+    List<Integer> coordinates = coordinates(target, map, warp, lane);
+    for (int i = 0; i < map.elements(); i++) {
+      long to = map.global(coordinates, i);
+      if (to >= 0) {
+        long value = read(warp, lane, true, map.shared(base, i), map.elementBytes());
+        write(warp, lane, false, to, map.elementBytes(), value);
+      }
+    }
+  }
+
+  private static List<Integer> coordinates(
+      TensorAddress address, TensorMap map, Warp warp, int lane) {
+    if (address.coordinates().size() != map.box().size()) {
+      throw new IllegalStateException(address + " for a map of " + map.box().size() + " dims");
+    }
+    List<Integer> values = new ArrayList<>();
+    address.coordinates().forEach(c -> values.add((int) warp.get(c, lane, 32)));
+    return values;
+  }
+}
