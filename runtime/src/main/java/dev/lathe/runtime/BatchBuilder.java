@@ -5,14 +5,12 @@ import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.runtime.device.Batch;
 import dev.lathe.runtime.sample.SamplingParameters;
 import dev.lathe.runtime.schedule.Tick;
-import java.util.Arrays;
 
-/// Writes a tick into the flat arrays of a batch, and remembers which row of logits belongs to
-/// whom. Its memory is kept from tick to tick.
+/// Writes a tick into the flat arrays of a batch, and notes which row of logits belongs to whom.
+/// Its memory is kept from tick to tick.
 final class BatchBuilder {
   private final Batch batch = new Batch();
   private final int blocksPerSequence;
-  private int[] sampleRows = new int[16];
   private Sizes sizes = new Sizes(0, 0, 0);
   private int token;
   private int row;
@@ -22,14 +20,18 @@ final class BatchBuilder {
     this.blocksPerSequence = blocksPerSequence;
   }
 
-  /// The batch of a tick; valid until the next call.
-  Batch build(Tick<Generation> tick) {
+  /// The batch of a step's tick; valid until the next call.
+  ///
+  /// @param step gets the rows from which its sequences are sampled
+  Batch build(StepInFlight step) {
+    Tick<Generation> tick = step.tick();
     reserve(tick);
+    batch.carried().clear();
     token = 0;
     row = 0;
     adjustment = 0;
     for (int i = 0; i < tick.size(); i++) {
-      add(tick.sequence(i), tick.count(i), tick.samples(i), i);
+      add(step, i);
     }
     batch.ints(BatchInput.QUERY_STARTS, tick.size() + 1)[tick.size()] = token;
     batch.ints(BatchInput.ADJUSTMENT_STARTS, row + 1)[row] = adjustment;
@@ -40,22 +42,17 @@ final class BatchBuilder {
     return batch;
   }
 
-  /// Row of logits from which a sequence of the tick is sampled.
-  int sampleRow(int index) {
-    return sampleRows[index];
-  }
-
   private void reserve(Tick<Generation> tick) {
     batch.ints(BatchInput.TOKEN_IDS, tick.tokens());
     batch.ints(BatchInput.POSITIONS, tick.tokens());
     batch.ints(BatchInput.SLOTS, tick.tokens());
     batch.ints(BatchInput.BLOCK_TABLES, tick.size() * blocksPerSequence);
-    if (sampleRows.length < tick.size()) {
-      sampleRows = Arrays.copyOf(sampleRows, 2 * tick.size());
-    }
   }
 
-  private void add(Generation sequence, int count, boolean samples, int index) {
+  private void add(StepInFlight step, int index) {
+    Generation sequence = step.tick().sequence(index);
+    int count = step.tick().count(index);
+    boolean samples = step.samples(index);
     batch.ints(BatchInput.QUERY_STARTS, index + 1)[index] = token;
     batch.ints(BatchInput.CONTEXT_LENGTHS, index + 1)[index] = sequence.computed() + count;
     int[] table = batch.ints(BatchInput.BLOCK_TABLES, 0);
@@ -67,7 +64,7 @@ final class BatchBuilder {
       addToken(sequence, position);
       boolean sampled = samples && position == last;
       if (sampled) {
-        sampleRows[index] = row;
+        step.sampledFrom(index, row);
       }
       if (sampled || sequence.wantsContextRow(position)) {
         addRow(sequence, sampled);
@@ -77,7 +74,12 @@ final class BatchBuilder {
   }
 
   private void addToken(Generation sequence, int position) {
-    batch.ints(BatchInput.TOKEN_IDS, 0)[token] = sequence.token(position);
+    if (position < sequence.length()) {
+      batch.ints(BatchInput.TOKEN_IDS, 0)[token] = sequence.token(position);
+    } else {
+      batch.ints(BatchInput.TOKEN_IDS, 0)[token] = 0;
+      batch.carried().add(token, sequence.lastRow());
+    }
     batch.ints(BatchInput.POSITIONS, 0)[token] = position;
     batch.ints(BatchInput.SLOTS, 0)[token] = sequence.blocks().slot(position);
   }
@@ -92,7 +94,7 @@ final class BatchBuilder {
     floats(BatchInput.TOP_P)[row] = sampling.topP();
     floats(BatchInput.MIN_P)[row] = sampling.minP();
     batch.longs(BatchInput.SEEDS, row + 1)[row] = sequence.seed();
-    ints(BatchInput.DRAWS)[row] = sequence.outputLength();
+    ints(BatchInput.DRAWS)[row] = sequence.expectedLength() - sequence.promptLength();
     floats(BatchInput.REPETITION_PENALTIES)[row] = sampling.repetitionPenalty();
     floats(BatchInput.PRESENCE_PENALTIES)[row] = sampling.presencePenalty();
     floats(BatchInput.FREQUENCY_PENALTIES)[row] = sampling.frequencyPenalty();

@@ -27,6 +27,7 @@ final class Generation extends Sequence {
   private final long submitted = System.nanoTime();
   private long firstToken;
   private int contextRows;
+  private int lastRow;
   private boolean failed;
 
   /// @param number of this output among those of the request, from 0
@@ -72,13 +73,25 @@ final class Generation extends Sequence {
   /// True if logits are wanted at a position of the prompt that have not been seen: an interrupted
   /// sequence computes its prompt again.
   boolean wantsContextRow(int position) {
-    return (keepContextLogits || listener.isPresent())
-        && position >= contextRows
-        && position < promptLength();
+    return position >= contextRows && position < promptLength() && wantsContextRows();
+  }
+
+  /// True if logits of prompt tokens are wanted.
+  boolean wantsContextRows() {
+    return keepContextLogits || listener.isPresent();
   }
 
   boolean keepsGenerationLogits() {
     return keepGenerationLogits;
+  }
+
+  /// Row of the last step from which the token was sampled that is not known yet.
+  int lastRow() {
+    return lastRow;
+  }
+
+  void lastRow(int row) {
+    lastRow = row;
   }
 
   /// Hands out the logits of a prompt token. A listener that throws ends this output alone.

@@ -14,22 +14,25 @@ import dev.lathe.runtime.schedule.Tick;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// What the driver thread does: one tick after the other. A tick is prepared, executed and
-/// published; the three are apart so that the host's part of one tick can later overlap the
-/// device's part of another.
+/// What the driver thread does: one tick after the other. A tick makes a step and gives it to the
+/// device; then it publishes the tokens of the step before, which the device has finished
+/// meanwhile. So the host's part of one step overlaps the device's part of another. Where a step
+/// depends on tokens or logits that the host must see first, the two come one after the other.
 final class SessionLoop {
   private final StepExecutor executor;
   private final Scheduler<Generation> scheduler;
   private final SessionMetrics metrics;
   private final TextThread texts;
   private final BatchBuilder builder;
-  private final Tick<Generation> tick = new Tick<>();
+  private StepInFlight next = new StepInFlight();
+  private StepInFlight spare = new StepInFlight();
+  private @Nullable StepInFlight flying;
   private final float[] logits;
   private final List<Generation> alive = new ArrayList<>();
   private int[] tokens = new int[16];
-  private boolean[] samples = new boolean[16];
-  private long lastStepEnd = System.nanoTime();
+  private long lastMark = System.nanoTime();
   private long seenPreemptions;
 
   SessionLoop(
@@ -48,7 +51,7 @@ final class SessionLoop {
   }
 
   boolean isIdle() {
-    return scheduler.isIdle();
+    return scheduler.isIdle() && flying == null;
   }
 
   void submit(Generation generation) {
@@ -72,48 +75,100 @@ final class SessionLoop {
     alive.clear();
   }
 
-  /// Runs one step.
+  /// Begins a step, and ends the one before it.
   void tick() {
-    Batch batch = prepare();
-    long start = System.nanoTime();
-    metrics.add(Counter.HOST_NANOS, start - lastStepEnd);
-    executor.execute(batch);
-    executor.readTokens(tokens);
-    lastStepEnd = System.nanoTime();
-    metrics.add(Counter.STEP_NANOS, lastStepEnd - start);
-    publish();
+    StepInFlight before = flying;
+    if (before != null && before.decidesTheNext()) {
+      flying = null;
+      land(before);
+      before = null;
+    }
+    StepInFlight begun = begin();
+    flying = begun;
+    if (before != null) {
+      land(before);
+    }
+    if (begun != null && (executor.stepsInFlight() == 1 || begun.givesLogits())) {
+      flying = null;
+      land(begun);
+    }
   }
 
   /// After a pause, so that waiting for requests does not count as work.
   void resume() {
-    lastStepEnd = System.nanoTime();
+    lastMark = System.nanoTime();
   }
 
-  private Batch prepare() {
+  /// Gives the next step to the device; null if there is none.
+  private @Nullable StepInFlight begin() {
+    StepInFlight step = next;
+    Tick<Generation> tick = step.tick();
     scheduler.next(tick);
-    Batch batch = builder.build(tick);
-    int rows = Math.toIntExact(batch.sizes().logitRows());
-    if (tokens.length < rows) {
-      tokens = new int[2 * rows];
+    if (tick.size() == 0) {
+      return null;
     }
-    if (samples.length < tick.size()) {
-      samples = new boolean[2 * tick.size()];
-    }
+    next = spare;
+    spare = step;
+    step.begin();
+    Batch batch = builder.build(step);
+    count(step, batch);
+    mark(Counter.HOST_NANOS);
+    executor.execute(batch);
+    mark(Counter.STEP_NANOS);
+    readContextRows(step);
+    scheduler.complete(tick);
     for (int i = 0; i < tick.size(); i++) {
-      samples[i] = tick.samples(i);
+      Generation sequence = tick.sequence(i);
+      if (step.samples(i) && sequence.expectedLength() < sequence.maxLength()) {
+        step.promise(i);
+        scheduler.promise(sequence);
+        sequence.lastRow(step.row(i));
+      }
     }
-    count(batch);
-    return batch;
+    return step;
   }
 
-  private void count(Batch batch) {
+  /// Counts the time since the last mark.
+  private void mark(Counter counter) {
+    long now = System.nanoTime();
+    metrics.add(counter, now - lastMark);
+    lastMark = now;
+  }
+
+  /// Waits for the tokens of a step and publishes them.
+  private void land(StepInFlight step) {
+    Tick<Generation> tick = step.tick();
+    if (tokens.length < tick.tokens()) {
+      tokens = new int[2 * tick.tokens()];
+    }
+    mark(Counter.HOST_NANOS);
+    executor.readTokens(tokens);
+    mark(Counter.STEP_NANOS);
+    for (int i = 0; i < tick.size(); i++) {
+      Generation sequence = tick.sequence(i);
+      if (sequence.state() == SequenceState.ENDED) {
+        continue;
+      }
+      if (sequence.failed()) {
+        remove(sequence);
+        metrics.add(Counter.FAILED, 1);
+      } else if (step.samples(i)) {
+        publish(sequence, step.row(i), step.promised(i));
+      }
+    }
+  }
+
+  private void count(StepInFlight step, Batch batch) {
+    Tick<Generation> tick = step.tick();
     metrics.add(Counter.STEPS, 1);
     if (batch.kind() == Profile.Kind.DECODE) {
       metrics.add(Counter.DECODE_STEPS, 1);
     }
     int sampled = 0;
     for (int i = 0; i < tick.size(); i++) {
-      sampled += samples[i] && tick.sequence(i).outputLength() > 0 ? 1 : 0;
+      Generation sequence = tick.sequence(i);
+      boolean generates = sequence.expectedLength() > sequence.promptLength();
+      sampled += step.samples(i) && generates ? 1 : 0;
     }
     metrics.add(Counter.PROMPT_TOKENS, tick.tokens() - sampled);
     metrics.add(Counter.PREEMPTIONS, scheduler.preemptions() - seenPreemptions);
@@ -121,19 +176,11 @@ final class SessionLoop {
     metrics.state(scheduler.runningCount(), scheduler.waitingCount(), scheduler.freeBlocks());
   }
 
-  private void publish() {
+  private void readContextRows(StepInFlight step) {
+    Tick<Generation> tick = step.tick();
     int firstRow = 0;
     for (int i = 0; i < tick.size(); i++) {
-      firstRow = readContextRows(tick.sequence(i), tick.count(i), samples[i], firstRow);
-    }
-    scheduler.complete(tick);
-    for (int i = 0; i < tick.size(); i++) {
-      if (tick.sequence(i).failed()) {
-        remove(tick.sequence(i));
-        metrics.add(Counter.FAILED, 1);
-      } else if (samples[i]) {
-        publish(tick.sequence(i), builder.sampleRow(i));
-      }
+      firstRow = readContextRows(tick.sequence(i), tick.count(i), step.samples(i), firstRow);
     }
   }
 
@@ -153,8 +200,8 @@ final class SessionLoop {
     return row;
   }
 
-  private void publish(Generation sequence, int row) {
-    if (sequence.length() == sequence.maxLength()) {
+  private void publish(Generation sequence, int row, boolean promised) {
+    if (!promised) {
       metrics.add(Counter.FINISHED, 1);
       end(sequence, FinishReason.LENGTH);
       return;

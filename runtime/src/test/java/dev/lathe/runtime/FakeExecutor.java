@@ -5,14 +5,16 @@ import dev.lathe.runtime.device.Device;
 import dev.lathe.runtime.device.DeviceLimits;
 import dev.lathe.runtime.device.EngineImage;
 import dev.lathe.runtime.device.StepExecutor;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 
 /// A device that computes nothing: every token is 7. Fails at a given step.
 final class FakeExecutor implements StepExecutor, Device {
   private final int failingStep;
   private int steps;
-  private int rows;
+  private final Deque<Integer> rows = new ArrayDeque<>();
   private boolean closed;
 
   FakeExecutor(int failingStep) {
@@ -39,16 +41,21 @@ final class FakeExecutor implements StepExecutor, Device {
   }
 
   @Override
+  public int stepsInFlight() {
+    return 2;
+  }
+
+  @Override
   public void execute(Batch batch) {
     if (steps++ == failingStep) {
       throw new IllegalStateException("the device is gone");
     }
-    rows = (int) batch.sizes().logitRows();
+    rows.addLast((int) batch.sizes().logitRows());
   }
 
   @Override
   public void readTokens(int[] tokens) {
-    Arrays.fill(tokens, 0, rows, 7);
+    Arrays.fill(tokens, 0, rows.removeFirst(), 7);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.lathe.runtime.cpu;
 
+import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Step;
 import dev.lathe.runtime.device.Batch;
+import dev.lathe.runtime.device.CarriedTokens;
 import dev.lathe.runtime.device.EngineImage;
 import dev.lathe.runtime.device.StepExecutor;
 import java.util.ArrayList;
@@ -37,8 +39,14 @@ final class CpuStepExecutor implements StepExecutor {
   }
 
   @Override
+  public int stepsInFlight() {
+    return 1;
+  }
+
+  @Override
   public void execute(Batch batch) {
     CpuPlan plan = select(batch);
+    carryTokens(batch);
     buffers.bind(batch);
     plan.shape(batch.sizes());
     for (Step step : plan.plan().steps()) {
@@ -47,6 +55,19 @@ final class CpuStepExecutor implements StepExecutor {
       if (profiling) {
         record(step, System.nanoTime() - start);
       }
+    }
+  }
+
+  /// Here the tokens of the last step are known, so that their ids can be filled in.
+  private void carryTokens(Batch batch) {
+    CarriedTokens carried = batch.carried();
+    for (int run = 0; run < carried.runs(); run++) {
+      System.arraycopy(
+          buffers.tokens().data(),
+          carried.row(run),
+          batch.ints(BatchInput.TOKEN_IDS, 0),
+          carried.token(run),
+          carried.count(run));
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.lathe.runtime.cuda;
 
 import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.BatchInput;
+import dev.lathe.engine.v1.Buffer.OutputKind;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Profile;
 import dev.lathe.runtime.device.Batch;
+import dev.lathe.runtime.device.CarriedTokens;
 import dev.lathe.runtime.device.DeviceLimits;
 import dev.lathe.runtime.device.EngineImage;
 import dev.lathe.runtime.device.StepExecutor;
@@ -78,6 +81,11 @@ final class CudaStepExecutor implements StepExecutor {
   }
 
   @Override
+  public int stepsInFlight() {
+    return timer == null && !options.blocking() ? 2 : 1;
+  }
+
+  @Override
   public void execute(Batch batch) {
     makeCurrent();
     PlanRunner runner = runnerFor(batch);
@@ -86,13 +94,27 @@ final class CudaStepExecutor implements StepExecutor {
     }
     if (usesGraphs() && batch.kind() == Profile.Kind.DECODE) {
       int bucket = runner.bucket(batch.sizes());
-      inputs.send(batch, runner.bucketSizes(bucket), stream);
+      send(batch, runner.bucketSizes(bucket));
       runner.runBucket(bucket, inputs, stream);
     } else {
-      inputs.send(batch, batch.sizes(), stream);
+      send(batch, batch.sizes());
       launchEach(runner, batch.sizes());
     }
     outputs.fetchTokens(batch.sizes().logitRows());
+  }
+
+  /// Copies the inputs to the GPU; ids that it alone knows come from the tokens it sampled last.
+  private void send(Batch batch, Sizes sizes) {
+    inputs.send(batch, sizes, stream);
+    CarriedTokens carried = batch.carried();
+    long ids = inputs.address(BatchInput.TOKEN_IDS);
+    long sampled = memory.output(OutputKind.TOKENS).address();
+    for (int run = 0; run < carried.runs(); run++) {
+      stream.copy(
+          ids + (long) carried.token(run) * Integer.BYTES,
+          sampled + (long) carried.row(run) * Integer.BYTES,
+          (long) carried.count(run) * Integer.BYTES);
+    }
   }
 
   private boolean usesGraphs() {

@@ -2,6 +2,7 @@ package dev.lathe.runtime.cuda;
 
 import static org.bytedeco.cuda.global.cudart.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL;
 import static org.bytedeco.cuda.global.cudart.CU_STREAM_NON_BLOCKING;
+import static org.bytedeco.cuda.global.cudart.cuMemcpyDtoDAsync;
 import static org.bytedeco.cuda.global.cudart.cuMemcpyDtoHAsync;
 import static org.bytedeco.cuda.global.cudart.cuMemcpyHtoDAsync;
 import static org.bytedeco.cuda.global.cudart.cuMemsetD8Async;
@@ -42,6 +43,11 @@ public final class CudaStream implements Handle {
   public void copyToHost(PinnedBuffer to, long toOffset, long from, long bytes) {
     host.move(to.addressOf(toOffset, bytes));
     Driver.check(cuMemcpyDtoHAsync(host, from, bytes, handle), "cuMemcpyDtoHAsync", to);
+  }
+
+  /// Copies `bytes` from one device address to another.
+  public void copy(long to, long from, long bytes) {
+    Driver.check(cuMemcpyDtoDAsync(to, from, bytes, handle), "cuMemcpyDtoDAsync", this);
   }
 
   /// Sets a whole buffer to zero.

@@ -39,6 +39,7 @@ public final class Driver {
           Function.plain("cuMemHostAlloc"),
           Function.plain("cuMemFreeHost"),
           Function.plain("cuMemsetD8Async"),
+          Function.version2("cuMemcpyDtoDAsync"),
           Function.version2("cuMemcpyHtoDAsync"),
           Function.version2("cuMemcpyDtoHAsync"),
           Function.plain("cuStreamCreate"),

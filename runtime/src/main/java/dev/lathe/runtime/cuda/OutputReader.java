@@ -8,27 +8,46 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/// Brings sampled tokens and logits back to the host.
+/// Brings sampled tokens and logits back to the host. Tokens of two steps may be on their way.
 final class OutputReader implements Handle {
+  private static final int COPIES = 2;
+
   private final HandleStack handles = new HandleStack();
   private final CudaStream stream;
   private final DeviceBuffer logits;
   private final DeviceBuffer tokens;
   private final long vocabulary;
-  private final PinnedBuffer hostTokens;
   private final PinnedBuffer hostLogits;
-  private final CudaEvent tokensReady;
+  private final TokenCopy[] copies = new TokenCopy[COPIES];
+  private int fetched;
+  private int read;
   private int rows;
+
+  /// Tokens of one step on the host, and when they are there.
+  private static final class TokenCopy {
+    private final PinnedBuffer tokens;
+    private final CudaEvent ready;
+    private int rows;
+
+    TokenCopy(PinnedBuffer tokens, CudaEvent ready) {
+      this.tokens = tokens;
+      this.ready = ready;
+    }
+  }
 
   OutputReader(CudaContext context, CudaStream stream, EngineMemory memory, List<Plan> plans) {
     this.stream = stream;
     this.logits = memory.output(OutputKind.LOGITS);
     this.tokens = memory.output(OutputKind.TOKENS);
     this.vocabulary = plans.stream().mapToLong(OutputReader::vocabulary).max().orElse(0);
-    this.hostTokens = handles.add(context.allocatePinned(tokens.bytes(), "sampled tokens"));
     this.hostLogits =
         handles.add(context.allocatePinned(vocabulary * Float.BYTES, "a row of logits"));
-    this.tokensReady = handles.add(context.event(false));
+    for (int i = 0; i < COPIES; i++) {
+      copies[i] =
+          new TokenCopy(
+              handles.add(context.allocatePinned(tokens.bytes(), "sampled tokens")),
+              handles.add(context.event(false)));
+    }
   }
 
   private static long vocabulary(Plan plan) {
@@ -42,21 +61,30 @@ final class OutputReader implements Handle {
 
   /// Puts a copy of the first `count` tokens into the stream.
   void fetchTokens(long count) {
+    if (fetched - read == COPIES) {
+      throw new IllegalStateException(COPIES + " steps, of which no tokens were read");
+    }
+    TokenCopy copy = copies[fetched++ % COPIES];
     rows = Math.toIntExact(count);
+    copy.rows = rows;
     long bytes = count * Integer.BYTES;
     if (bytes > 0 && bytes <= tokens.bytes()) {
-      stream.copyToHost(hostTokens, 0, tokens.address(), bytes);
+      stream.copyToHost(copy.tokens, 0, tokens.address(), bytes);
     }
-    tokensReady.record(stream);
+    copy.ready.record(stream);
   }
 
-  /// Waits for the last copy, and hands the tokens over.
+  /// Waits for the oldest copy that was not read, and hands the tokens over.
   void readTokens(int[] to) {
-    if ((long) rows * Integer.BYTES > tokens.bytes()) {
+    if (read == fetched) {
+      throw new IllegalStateException("no step, of which tokens were not read");
+    }
+    TokenCopy copy = copies[read++ % COPIES];
+    if ((long) copy.rows * Integer.BYTES > tokens.bytes()) {
       throw new IllegalStateException("the plan samples no tokens");
     }
-    tokensReady.await();
-    MemorySegment.copy(hostTokens.segment(), ValueLayout.JAVA_INT, 0, to, 0, rows);
+    copy.ready.await();
+    MemorySegment.copy(copy.tokens.segment(), ValueLayout.JAVA_INT, 0, to, 0, copy.rows);
   }
 
   /// Waits for the stream, and hands one row of logits over.

@@ -14,6 +14,7 @@ public final class Batch {
   private final Map<BatchInput, int[]> ints = new EnumMap<>(BatchInput.class);
   private final Map<BatchInput, float[]> floats = new EnumMap<>(BatchInput.class);
   private final Map<BatchInput, long[]> longs = new EnumMap<>(BatchInput.class);
+  private final CarriedTokens carried = new CarriedTokens();
   private Sizes sizes = new Sizes(0, 0, 0);
   private int adjustments;
   private Profile.Kind kind = Profile.Kind.MIXED;
@@ -43,6 +44,11 @@ public final class Batch {
 
   public Sizes sizes() {
     return sizes;
+  }
+
+  /// The tokens whose ids only the device knows.
+  public CarriedTokens carried() {
+    return carried;
   }
 
   /// Count A of adjustments.

@@ -8,10 +8,12 @@ import java.util.List;
 
 /// Packs prompt chunks and single tokens into ticks, first come, first served.
 ///
-/// A tick is made by [#next(Tick)]; when its step has run, [#complete(Tick)] is called once, then
-/// [#append(Sequence, int)] for each sequence that sampled, then [#end(Sequence)] for those that
-/// are done. [#submit(Sequence)] and [#end(Sequence)] may come at any time between ticks. Not
-/// thread-safe.
+/// A tick is made by [#next(Tick)]; when its step has begun, [#complete(Tick)] is called once, then
+/// [#promise(Sequence)] for each sequence that samples a token. The next tick may be made before
+/// that token is known. When it is, [#append(Sequence, int)] gives it to the sequence, and
+/// [#end(Sequence)] takes out those that are done: a step that is under way then computes one token
+/// too many, which nobody reads. [#submit(Sequence)] and [#end(Sequence)] may come at any time
+/// between ticks. Not thread-safe.
 public final class Scheduler<S extends Sequence> {
   private final SchedulerLimits limits;
   private final Policy policy;
@@ -39,14 +41,15 @@ public final class Scheduler<S extends Sequence> {
     waiting.addLast(sequence);
   }
 
-  /// Fills the tick with the next step. It is empty exactly if there are no sequences.
+  /// Fills the tick with the next step. It is empty if there are no sequences, or if all that run
+  /// only wait for their last token.
   public void next(Tick<S> tick) {
     tick.clear();
     boolean tight = continueRunning(tick);
     if (!tight) {
       admit(tick);
     }
-    if (tick.size() == 0 && !waiting.isEmpty()) {
+    if (tick.size() == 0 && running.isEmpty() && !waiting.isEmpty()) {
       throw new IllegalStateException("nothing can run, and " + waiting.size() + " are waiting");
     }
   }
@@ -56,6 +59,9 @@ public final class Scheduler<S extends Sequence> {
     boolean tight = false;
     for (int i = 0; i < running.size(); i++) {
       S sequence = running.get(i);
+      if (sequence.isAwaited()) {
+        continue;
+      }
       int count = Math.min(sequence.pending(), limits.maxTokens() - tick.tokens());
       if (count == 0) {
         continue;
@@ -111,7 +117,7 @@ public final class Scheduler<S extends Sequence> {
     return new Policy.Situation(now, later, pool.freeCount(), promised, pool.size());
   }
 
-  /// Notes that the step of a tick has run.
+  /// Notes that the step of a tick is under way.
   public void complete(Tick<S> tick) {
     for (int i = 0; i < tick.size(); i++) {
       S sequence = tick.sequence(i);
@@ -121,12 +127,17 @@ public final class Scheduler<S extends Sequence> {
     }
   }
 
-  /// Adds the token that was sampled for a running sequence with nothing pending.
-  public void append(S sequence, int token) {
+  /// Makes a place for the token that is being sampled for a running sequence with nothing pending.
+  public void promise(S sequence) {
     if (sequence.state() != SequenceState.RUNNING || sequence.pending() != 0) {
       throw new IllegalStateException(
           "a token for a sequence that is " + sequence.state() + " with " + sequence.pending());
     }
+    sequence.promise();
+  }
+
+  /// Gives a sequence the first token that it was promised; it may have been interrupted since.
+  public void append(S sequence, int token) {
     sequence.append(token);
   }
 

@@ -3,12 +3,14 @@ package dev.lathe.runtime.schedule;
 import dev.lathe.runtime.kv.BlockTable;
 import dev.lathe.runtime.sample.TokenView;
 
-/// The tokens of one sequence, prompt and output, and how many of them are in the KV cache.
+/// The tokens of one sequence, prompt and output, and how many of them are in the KV cache. A token
+/// that a step is sampling right now is promised: it has a place, and is known later.
 /// Subclasses add what their owner wants to know of it. Not thread-safe.
 public class Sequence implements TokenView {
   private final int[] tokens;
   private final int promptLength;
   private int length;
+  private int promised;
   private int computed;
   private SequenceState state = SequenceState.NEW;
   private BlockTable blocks = new BlockTable(1, 0);
@@ -55,14 +57,24 @@ public class Sequence implements TokenView {
     return tokens[position];
   }
 
+  /// Tokens that are known or promised.
+  public final int expectedLength() {
+    return length + promised;
+  }
+
+  /// True if all that is left is to wait for promised tokens.
+  final boolean isAwaited() {
+    return promised > 0 && expectedLength() == maxLength();
+  }
+
   /// Tokens whose keys and values are in the cache.
   public final int computed() {
     return computed;
   }
 
-  /// Known tokens that are not in the cache yet; 1 while it generates.
+  /// Tokens, promised ones too, that are not in the cache yet; 1 while it generates.
   public final int pending() {
-    return length - computed;
+    return expectedLength() - computed;
   }
 
   public final SequenceState state() {
@@ -73,8 +85,17 @@ public class Sequence implements TokenView {
     return blocks;
   }
 
-  /// Adds a generated token.
+  /// Makes a place for a token that is being sampled.
+  final void promise() {
+    promised++;
+  }
+
+  /// Fills the first promised place.
   final void append(int token) {
+    if (promised == 0) {
+      throw new IllegalStateException("a token that was not promised");
+    }
+    promised--;
     tokens[length++] = token;
   }
 

@@ -109,6 +109,7 @@ class SchedulerSimulationTest {
       for (int i = 0; i < samples.length; i++) {
         Numbered sequence = tick.sequence(i);
         if (samples[i] && sequence.state() == SequenceState.RUNNING) {
+          scheduler.promise(sequence);
           scheduler.append(sequence, 1);
           if (sequence.length() == sequence.maxLength() || random.nextInt(30) == 0) {
             end(sequence);

@@ -32,6 +32,7 @@ class SchedulerTest {
     which.complete(tick);
     for (int i = 0; i < tick.size(); i++) {
       if (samples[i]) {
+        which.promise(tick.sequence(i));
         which.append(tick.sequence(i), 7);
         if (tick.sequence(i).length() == tick.sequence(i).maxLength()) {
           which.end(tick.sequence(i));
