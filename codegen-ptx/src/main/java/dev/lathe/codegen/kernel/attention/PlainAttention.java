@@ -59,10 +59,8 @@ public final class PlainAttention
       List<Kernel> kernels) {
     SizeExpr warps = SizeExpr.TOKENS.times(problem.heads().query());
     return Launches.of(
-        RaggedLaunch.of(op, kernels.getFirst())
+        AttentionParameters.launch(op, kernels.getFirst())
             .grid(warps.ceilDiv(SimtAttentionBody.WARPS))
-            .size(SizeExpr.TOKENS)
-            .size(SizeExpr.SEQUENCES)
             .build());
   }
 }

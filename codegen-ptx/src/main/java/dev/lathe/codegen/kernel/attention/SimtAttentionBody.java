@@ -16,29 +16,13 @@ final class SimtAttentionBody {
 
   private final KernelBuilder k;
   private final AttentionProblem problem;
-  private final B64 queries;
-  private final B64 keys;
-  private final B64 values;
-  private final B64 starts;
-  private final B64 contexts;
-  private final B64 tables;
-  private final B64 out;
-  private final B32 tokens;
-  private final B32 sequences;
+  private final AttentionParameters parameters;
   private final B32 lane;
 
   SimtAttentionBody(KernelBuilder k, AttentionProblem problem) {
     this.k = k;
     this.problem = problem;
-    this.queries = k.pointer("queries");
-    this.keys = k.pointer("keys");
-    this.values = k.pointer("values");
-    this.starts = k.pointer("starts");
-    this.contexts = k.pointer("contexts");
-    this.tables = k.pointer("tables");
-    this.out = k.pointer("out");
-    this.tokens = k.size("tokens");
-    this.sequences = k.size("sequences");
+    this.parameters = AttentionParameters.declare(k);
     this.lane = k.laneIndex();
   }
 
@@ -47,10 +31,10 @@ final class SimtAttentionBody {
     B32 index = k.mad(k.blockX(), WARPS, k.warpIndex());
     B32 row = k.div(index, heads);
     B32 head = k.rem(index, heads);
-    k.exitIf(k.ge(row, tokens));
-    Sequences search = new Sequences(k, starts, sequences);
+    k.exitIf(k.ge(row, parameters.tokens()));
+    Sequences search = new Sequences(k, parameters.starts(), parameters.sequences());
     B32 sequence = search.ofRow(row);
-    B32 context = k.loadB32(k.at(k.madWide(sequence, Integer.BYTES, contexts)));
+    B32 context = parameters.context(k, sequence);
     B32 end = search.start(k.add(sequence, 1));
     B32 keyEnd = k.add(k.sub(context, k.sub(end, row)), 1);
     B32 first =
@@ -58,12 +42,12 @@ final class SimtAttentionBody {
             ? k.constant(0)
             : k.max(k.sub(keyEnd, problem.window()), k.constant(0));
     B32 kvHead = k.div(head, problem.heads().group());
-    PagedKeys pages = new PagedKeys(k, problem, tables, sequence, kvHead);
+    PagedKeys pages = new PagedKeys(k, problem, parameters.tables(), sequence, kvHead);
     attend(row, head, first, k.select(k.gt(context, 0), keyEnd, k.constant(0)), pages);
   }
 
   private void attend(B32 row, B32 head, B32 first, B32 end, PagedKeys pages) {
-    List<F32> query = scaled(load(k.add(queries, rowOffset(row, head))));
+    List<F32> query = scaled(load(k.add(parameters.queries(), rowOffset(row, head))));
     List<F32> sums = query.stream().map(ignored -> k.constant(0f)).toList();
     F32 greatest = k.constant(Float.NEGATIVE_INFINITY);
     F32 total = k.constant(0f);
@@ -73,21 +57,23 @@ final class SimtAttentionBody {
         1,
         key -> {
           B64 offset = pages.rowOffset(key);
-          F32 score = acrossLanes(dot(query, load(k.add(keys, offset))));
+          F32 score = acrossLanes(dot(query, load(k.add(parameters.keys(), offset))));
           F32 newGreatest = k.max(greatest, score);
           F32 rescale = k.exp2(k.sub(greatest, newGreatest));
           F32 weight = k.exp2(k.sub(score, newGreatest));
           k.assign(greatest, newGreatest);
           k.mulTo(total, rescale);
           k.addTo(total, weight);
-          List<F32> value = load(k.add(values, offset));
+          List<F32> value = load(k.add(parameters.values(), offset));
           for (int i = 0; i < sums.size(); i++) {
             k.mulTo(sums.get(i), rescale);
             k.fmaTo(sums.get(i), weight, value.get(i));
           }
         });
     F32 inverse = k.select(k.gt(total, 0f), k.reciprocal(total), 0f);
-    store(k.add(out, rowOffset(row, head)), sums.stream().map(s -> k.mul(s, inverse)).toList());
+    store(
+        k.add(parameters.out(), rowOffset(row, head)),
+        sums.stream().map(s -> k.mul(s, inverse)).toList());
   }
 
   private B64 rowOffset(B32 row, B32 head) {

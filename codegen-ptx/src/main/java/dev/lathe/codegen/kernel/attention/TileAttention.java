@@ -66,13 +66,12 @@ public final class TileAttention
       Untuned config,
       List<Kernel> kernels) {
     SizeExpr tiles =
-        SizeExpr.TOKENS.ceilDiv(TileAttentionBody.tokensPerTile(problem)).plus(SizeExpr.SEQUENCES);
+        SizeExpr.TOKENS.ceilDiv(TileRows.tokensPerTile(problem)).plus(SizeExpr.SEQUENCES);
     int heads = problem.heads().keyValue();
-    int parts = Math.ceilDiv(problem.heads().group(), TileAttentionBody.headsPerTile(problem));
+    int parts = Math.ceilDiv(problem.heads().group(), TileRows.headsPerTile(problem));
     return Launches.of(
-        RaggedLaunch.of(op, kernels.getFirst())
+        AttentionParameters.launch(op, kernels.getFirst())
             .grid(tiles, SizeExpr.of(heads), SizeExpr.of(parts))
-            .size(SizeExpr.SEQUENCES)
             .build());
   }
 }
