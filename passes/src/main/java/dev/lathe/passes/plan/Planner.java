@@ -48,7 +48,10 @@ public final class Planner {
   }
 
   private CompiledModel plan() {
-    List<Plan> plans = ProfileSet.of(request.limits()).stream().map(this::plan).toList();
+    List<Plan> plans =
+        ProfileSet.of(request.limits(), request.kernels().isPresent()).stream()
+            .map(this::plan)
+            .toList();
     return new CompiledModel(
         graph,
         plans,

@@ -11,27 +11,48 @@ import org.junit.jupiter.api.Test;
 class ProfileSetTest {
 
   private static List<Profile> of(int batch, int tokens, boolean contextLogits) {
-    return ProfileSet.of(new Manifest.Limits(batch, 4096, 1024, tokens, contextLogits));
+    return ProfileSet.of(new Manifest.Limits(batch, 4096, 1024, tokens, contextLogits), true);
+  }
+
+  private static List<String> names(int batch, int tokens) {
+    return of(batch, tokens, false).stream().map(Profile::name).toList();
   }
 
   @Test
-  void aLargeBatchHasABucketForEachCountOfRowsThatPays() {
-    assertThat(of(256, 8192, false))
+  void aLargeBatchHasAProfileForEachSizeThatPays() {
+    assertThat(names(256, 8192))
         .containsExactly(
+            "decode.8",
+            "decode.16",
+            "decode.32",
+            "decode.64",
+            "decode.128",
+            "decode",
+            "mixed.128",
+            "mixed.512",
+            "mixed.2048",
+            "mixed");
+    assertThat(of(256, 8192, false))
+        .contains(
             new Profile("decode.8", Profile.Kind.DECODE, new Sizes(8, 8, 8)),
-            new Profile("decode.16", Profile.Kind.DECODE, new Sizes(16, 16, 16)),
-            new Profile("decode.64", Profile.Kind.DECODE, new Sizes(64, 64, 64)),
             new Profile("decode", Profile.Kind.DECODE, new Sizes(256, 256, 256)),
+            new Profile("mixed.128", Profile.Kind.MIXED, new Sizes(128, 128, 128)),
+            new Profile("mixed.512", Profile.Kind.MIXED, new Sizes(512, 256, 256)),
             new Profile("mixed", Profile.Kind.MIXED, new Sizes(8192, 256, 256)));
   }
 
   @Test
   void aSmallBatchHasOneDecodeProfile() {
-    assertThat(of(8, 512, false)).extracting(Profile::name).containsExactly("decode", "mixed");
-    assertThat(of(1, 512, false)).extracting(Profile::name).containsExactly("decode", "mixed");
-    assertThat(of(9, 512, false))
+    assertThat(names(8, 512)).containsExactly("decode", "mixed.128", "mixed");
+    assertThat(names(1, 128)).containsExactly("decode", "mixed");
+    assertThat(names(9, 64)).containsExactly("decode.8", "decode", "mixed");
+  }
+
+  @Test
+  void withoutKernelsOneProfileOfAKindIsEnough() {
+    assertThat(ProfileSet.of(new Manifest.Limits(256, 4096, 1024, 8192, false), false))
         .extracting(Profile::name)
-        .containsExactly("decode.8", "decode", "mixed");
+        .containsExactly("decode", "mixed");
   }
 
   @Test
