@@ -12,6 +12,7 @@ import dev.lathe.codegen.ptx.isa.Operand.IntImmediate;
 import dev.lathe.codegen.ptx.isa.Reg;
 import dev.lathe.codegen.ptx.sim.Instructions.Action;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /// Asynchronous copies and mbarriers.
@@ -22,7 +23,8 @@ final class AsyncActions {
     return instr.opcode().stem().equals("cp") ? copy(instr) : phaseBarrier(instr);
   }
 
-  /// `cp.async` lands when its group is waited for; bulk copies land at once and report.
+  /// `cp.async`, and bulk copies to global memory, land when their group is waited for; bulk copies
+  /// to shared memory land at once and report.
   private static Action copy(Instr instr) {
     Opcode opcode = instr.opcode();
     if (opcode.has("bulk")) {
@@ -33,20 +35,20 @@ final class AsyncActions {
     }
     if (opcode.has("wait_group")) {
       int pending = (int) ((IntImmediate) instr.operands().getFirst()).value();
-      return (warp, mask) -> land(warp, pending + 1);
+      return (warp, mask) -> land(warp.copies, pending + 1);
     }
     if (opcode.has("wait_all")) {
       return (warp, mask) -> {
         warp.copies.add(new ArrayList<>());
-        land(warp, 1);
+        land(warp.copies, 1);
       };
     }
     return (warp, mask) -> eachLane(mask, lane -> beginCopy(instr, warp, lane));
   }
 
-  private static void land(Warp warp, int remaining) {
-    while (warp.copies.size() > remaining) {
-      warp.copies.removeFirst().forEach(Runnable::run);
+  private static void land(Deque<List<Runnable>> groups, int remaining) {
+    while (groups.size() > remaining) {
+      groups.removeFirst().forEach(Runnable::run);
     }
   }
 
@@ -70,8 +72,12 @@ final class AsyncActions {
 
   private static Action bulkCopy(Instr instr) {
     Opcode opcode = instr.opcode();
-    if (opcode.has("commit_group") || opcode.mnemonic().contains("wait_group")) {
-      return (warp, mask) -> {};
+    if (opcode.has("commit_group")) {
+      return (warp, mask) -> warp.bulkStores.add(new ArrayList<>());
+    }
+    if (opcode.has("wait_group")) {
+      int pending = (int) ((IntImmediate) instr.operands().getFirst()).value();
+      return (warp, mask) -> land(warp.bulkStores, pending + 1);
     }
     if (opcode.has("tensor") && !opcode.has("multicast::cluster")) {
       return TensorActions.decode(instr);
@@ -91,11 +97,11 @@ final class AsyncActions {
               long to = aligned(warp.get(operands.get(0), lane, 64), 16);
               long from = aligned(warp.get(operands.get(1), lane, 64), 16);
               long bytes = aligned(warp.get(operands.get(2), lane, 32), 16);
-              for (long i = 0; i < bytes; i++) {
-                long value = read(warp, lane, toGlobal, from + i, 1);
-                write(warp, lane, !toGlobal, to + i, 1, value);
-              }
-              if (!toGlobal) {
+              if (toGlobal) {
+                warp.block.shared.checkAsync(from, (int) bytes, warp);
+                warp.bulkStores.getLast().add(() -> move(warp, lane, true, from, to, bytes));
+              } else {
+                move(warp, lane, false, from, to, bytes);
                 PhaseBarrier barrier = barrier(warp, warp.get(operands.get(3), lane, 64));
                 warp.release(barrier.clock);
                 barrier.expect(-bytes);
@@ -103,8 +109,20 @@ final class AsyncActions {
             });
   }
 
+  private static void move(Warp warp, int lane, boolean toGlobal, long from, long to, long bytes) {
+    for (long i = 0; i < bytes; i++) {
+      long value = read(warp, lane, toGlobal, from + i, 1);
+      if (toGlobal) {
+        write(warp, lane, false, to + i, 1, value);
+      } else {
+        warp.block.shared.writeAsync(to + i, 1, value, warp, lane);
+      }
+    }
+  }
+
   static PhaseBarrier barrier(Warp warp, long address) {
-    PhaseBarrier barrier = warp.block.phaseBarriers.get(aligned(address, 8));
+    Block owner = warp.block.cluster.block(address, warp.block);
+    PhaseBarrier barrier = owner.phaseBarriers.get(aligned(Cluster.local(address), 8));
     if (barrier == null) {
       throw new IllegalStateException("no mbarrier was made here");
     }
@@ -122,7 +140,7 @@ final class AsyncActions {
                   warp.block.phaseBarriers.put(
                       aligned(warp.get(operands.get(0), lane, 64), 8),
                       new PhaseBarrier(
-                          (int) warp.get(operands.get(1), lane, 32), warp.block.warps())));
+                          (int) warp.get(operands.get(1), lane, 32), warp.block.clockWarps())));
     }
     if (opcode.has("inval")) {
       return (warp, mask) -> {};

@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One block: runs its warps in turn, each until it waits for another.
+/// One block: its warps, its shared memory and its barriers.
 final class Block {
   private final Kernel kernel;
   private final Program program;
@@ -22,12 +22,18 @@ final class Block {
   /// Number of the block in its grid, from 1.
   final int number;
 
+  final Cluster cluster;
+
+  /// Number of the block in its cluster.
+  final int rank;
+
   final GlobalMemory global;
   final SharedMemory shared;
   final Map<Integer, NamedBarrier> barriers = new HashMap<>();
   final Map<Long, PhaseBarrier> phaseBarriers = new HashMap<>();
 
   Block(
+      Cluster cluster,
       Kernel kernel,
       Program program,
       GlobalMemory global,
@@ -35,13 +41,15 @@ final class Block {
       int[] position,
       int[] grid) {
     this.number = 1 + position[0] + grid[0] * (position[1] + grid[1] * position[2]);
+    this.cluster = cluster;
+    this.rank = position[0] % kernel.limits().cluster();
     this.kernel = kernel;
     this.program = program;
     this.global = global;
     this.arguments = arguments;
     this.position = position;
     this.grid = grid;
-    this.shared = new SharedMemory(kernel.sharedBytes(), warps());
+    this.shared = new SharedMemory(kernel.sharedBytes(), clockWarps(), cluster.asyncFences);
   }
 
   /// Warps of the block.
@@ -49,27 +57,17 @@ final class Block {
     return kernel.threads() / Warp.LANES;
   }
 
-  /// Runs the block to its end.
-  ///
-  /// @param reversed true to prefer the warp with the highest number
-  void run(boolean reversed) {
+  /// Warps of the cluster, each with an entry in every clock.
+  int clockWarps() {
+    return warps() * kernel.limits().cluster();
+  }
+
+  /// The warps, ready to run.
+  List<Task> start() {
     for (int i = 0; i < warps(); i++) {
       tasks.add(new Task(new Warp(this, i, kernel)));
     }
-    List<Task> order = reversed ? tasks.reversed() : tasks;
-    while (tasks.stream().anyMatch(task -> !task.done)) {
-      Task next =
-          order.stream()
-              .filter(task -> !task.done && task.ready.getAsBoolean())
-              .findFirst()
-              .orElseThrow(() -> new IllegalStateException(deadlock()));
-      next.proceed();
-    }
-  }
-
-  private String deadlock() {
-    List<String> waits = tasks.stream().filter(t -> !t.done).map(t -> t.waitsFor).toList();
-    return kernel.name() + ": all warps wait: " + waits;
+    return tasks;
   }
 
   /// Lets other warps run until the condition holds. Called by a warp.
@@ -101,13 +99,17 @@ final class Block {
       case "nctaid.y" -> grid[1];
       case "nctaid.z" -> grid[2];
       case "ntid.x" -> kernel.threads();
+      case "cluster_ctarank" -> rank;
+      case "cluster_nctarank" -> kernel.limits().cluster();
+      case "clusterid.x" -> position[0] / kernel.limits().cluster();
+      case "nclusterid.x" -> grid[0] / kernel.limits().cluster();
       case "laneid" -> thread % Warp.LANES;
       default -> throw new IllegalStateException("the simulator has no %" + name);
     };
   }
 
   /// A warp on a thread of its own, of which one runs at a time.
-  private final class Task {
+  final class Task {
     private final Warp warp;
     private final Semaphore resume = new Semaphore(0);
     private boolean started;
@@ -118,6 +120,18 @@ final class Block {
 
     Task(Warp warp) {
       this.warp = warp;
+    }
+
+    boolean done() {
+      return done;
+    }
+
+    boolean canProceed() {
+      return !done && ready.getAsBoolean();
+    }
+
+    String waitsFor() {
+      return waitsFor;
     }
 
     void proceed() {
@@ -137,6 +151,7 @@ final class Block {
     private void body() {
       try {
         program.run(warp);
+        warp.checkNothingPending();
       } catch (RuntimeException e) {
         failure = e;
       } finally {
@@ -147,7 +162,7 @@ final class Block {
     }
 
     void suspend(String what, BooleanSupplier condition) {
-      waitsFor = "warp " + warp.index + " at " + what;
+      waitsFor = "block " + number + " warp " + warp.index + " at " + what;
       ready = condition;
       back.release();
       resume.acquireUninterruptibly();

@@ -26,8 +26,11 @@ final class Instructions {
       case "cp", "mbarrier" -> AsyncActions.decode(instr);
       case "shfl", "vote", "redux", "bar", "elect", "match", "activemask" ->
           WarpActions.decode(instr);
-      case "ldmatrix", "stmatrix", "mma", "wgmma", "movmatrix" -> MatrixActions.decode(instr);
-      case "fence", "membar", "griddepcontrol", "setmaxnreg", "nanosleep" -> (warp, mask) -> {};
+      case "barrier", "mapa" -> ClusterActions.decode(instr);
+      case "ldmatrix", "stmatrix", "mma", "movmatrix" -> MatrixActions.decode(instr);
+      case "wgmma" -> WgmmaActions.decode(instr);
+      case "fence" -> fence(instr);
+      case "membar", "griddepcontrol", "setmaxnreg", "nanosleep" -> (warp, mask) -> {};
       case "exit" -> (warp, mask) -> {};
       case "trap" ->
           (warp, mask) -> {
@@ -35,6 +38,11 @@ final class Instructions {
           };
       default -> arithmetic(instr);
     };
+  }
+
+  private static Action fence(Instr instr) {
+    int fences = instr.opcode().has("async") ? 1 : 0;
+    return (warp, mask) -> warp.block.cluster.asyncFences[warp.number] += fences;
   }
 
   private static Action arithmetic(Instr instr) {

@@ -107,8 +107,7 @@ final class MatrixActions {
     };
   }
 
-  private static float[][] factor(
-      Warp warp, Operand operand, MmaFragment fragment, boolean bfloat) {
+  static float[][] factor(Warp warp, Operand operand, MmaFragment fragment, boolean bfloat) {
     float[][] matrix = new float[fragment.rows()][fragment.columns()];
     List<? extends Operand> words = ((Vector) operand).elements();
     for (int lane = 0; lane < Warp.LANES; lane++) {

@@ -44,6 +44,9 @@ final class MemoryActions {
   }
 
   private static Action load(Instr instr) {
+    if (instr.opcode().has("shared::cluster")) {
+      return loadFromCluster(instr);
+    }
     PtxType type = type(instr.opcode());
     List<? extends Operand> targets = elements(instr.operands().get(0));
     Operand address = instr.operands().get(1);
@@ -79,7 +82,46 @@ final class MemoryActions {
             });
   }
 
+  /// A read of shared memory of a block of the cluster.
+  private static Action loadFromCluster(Instr instr) {
+    int bytes = type(instr.opcode()).bits() / 8;
+    List<? extends Operand> targets = elements(instr.operands().get(0));
+    return (warp, mask) ->
+        eachLane(
+            mask,
+            lane -> {
+              long first = warp.get(instr.operands().get(1), lane, 64);
+              SharedMemory memory = warp.block.cluster.block(first, warp.block).shared;
+              long local = aligned(Cluster.local(first), bytes * targets.size());
+              for (int i = 0; i < targets.size(); i++) {
+                long value = memory.read(local + (long) i * bytes, bytes, warp, lane);
+                warp.set((Reg) targets.get(i), lane, value);
+              }
+            });
+  }
+
+  private static Action storeToCluster(Instr instr) {
+    PtxType type = type(instr.opcode());
+    int bytes = type.bits() / 8;
+    List<? extends Operand> sources = elements(instr.operands().get(1));
+    return (warp, mask) ->
+        eachLane(
+            mask,
+            lane -> {
+              long first = warp.get(instr.operands().get(0), lane, 64);
+              SharedMemory memory = warp.block.cluster.block(first, warp.block).shared;
+              long local = aligned(Cluster.local(first), bytes * sources.size());
+              for (int i = 0; i < sources.size(); i++) {
+                long value = warp.get(sources.get(i), lane, type.bits());
+                memory.write(local + (long) i * bytes, bytes, value, warp, lane);
+              }
+            });
+  }
+
   private static Action store(Instr instr) {
+    if (instr.opcode().has("shared::cluster")) {
+      return storeToCluster(instr);
+    }
     PtxType type = type(instr.opcode());
     Operand address = instr.operands().get(0);
     List<? extends Operand> sources = elements(instr.operands().get(1));

@@ -27,10 +27,19 @@ final class RaceDetector {
   }
 
   void read(int offset, int bytes, Warp warp, int lane) {
-    int[] reads = readsOf(warp.index);
+    int[] reads = readsOf(warp.number);
     for (int i = offset; i < offset + bytes; i++) {
       checkAfterWrite(i, warp, lane, "read");
-      reads[i] = warp.clock.epoch(warp.index) + 1;
+      reads[i] = warp.clock.epoch(warp.number) + 1;
+    }
+  }
+
+  /// Checks that a read by any lane of the warp may happen now, without one.
+  void checkRead(int offset, int bytes, Warp warp) {
+    for (int i = offset; i < offset + bytes; i++) {
+      if (writerWarp[i] != warp.number) {
+        checkAfterWrite(i, warp, 0, "read");
+      }
     }
   }
 
@@ -52,7 +61,7 @@ final class RaceDetector {
   /// Checks that a write may happen now, without one: an asynchronous copy begins.
   void checkWrite(int offset, int bytes, Warp warp) {
     for (int i = offset; i < offset + bytes; i++) {
-      if (writerWarp[i] != warp.index) {
+      if (writerWarp[i] != warp.number) {
         checkAfterWrite(i, warp, 0, "written");
       }
       checkAfterReads(i, warp);
@@ -61,16 +70,16 @@ final class RaceDetector {
 
   private void record(int offset, int bytes, Warp warp, int lane, boolean atomically) {
     for (int i = offset; i < offset + bytes; i++) {
-      writerWarp[i] = (short) warp.index;
+      writerWarp[i] = (short) warp.number;
       writerLane[i] = (byte) lane;
       writtenAtomically[i] = atomically;
-      writtenAt[i] = warp.clock.epoch(warp.index);
+      writtenAt[i] = warp.clock.epoch(warp.number);
     }
   }
 
   private void checkAfterWrite(int at, Warp warp, int lane, String verb) {
     int writer = writerWarp[at];
-    boolean own = writer == warp.index && writerLane[at] == lane;
+    boolean own = writer == warp.number && writerLane[at] == lane;
     if (writer != NOBODY && !own && warp.clock.epoch(writer) <= writtenAt[at]) {
       throw new Race(
           "shared byte "
@@ -78,7 +87,7 @@ final class RaceDetector {
               + " is "
               + verb
               + " by warp "
-              + warp.index
+              + warp.number
               + " lane "
               + lane
               + " and was written by warp "
@@ -92,12 +101,12 @@ final class RaceDetector {
   private void checkAfterReads(int at, Warp warp) {
     for (int reader = 0; reader < warps; reader++) {
       int[] reads = readAt[reader];
-      if (reader != warp.index && reads.length > 0 && warp.clock.epoch(reader) < reads[at]) {
+      if (reader != warp.number && reads.length > 0 && warp.clock.epoch(reader) < reads[at]) {
         throw new Race(
             "shared byte "
                 + at
                 + " is written by warp "
-                + warp.index
+                + warp.number
                 + " and was read by warp "
                 + reader
                 + ", with no barrier between");

@@ -15,7 +15,11 @@ final class SharedMemory {
 
   private final RaceDetector races;
 
-  SharedMemory(int bytes, int warps) {
+  private final AsyncProxy proxy;
+
+  /// @param asyncFences how many each warp of the cluster did so far
+  SharedMemory(int bytes, int warps, int[] asyncFences) {
+    proxy = new AsyncProxy(bytes, asyncFences);
     races = new RaceDetector(bytes, warps);
     buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -29,6 +33,7 @@ final class SharedMemory {
   /// A plain write by one lane.
   void write(long address, int bytes, long value, Warp warp, int lane) {
     races.write(check(address, bytes), bytes, warp, lane);
+    proxy.write(check(address, bytes), bytes, warp);
     put(address, bytes, value);
   }
 
@@ -38,6 +43,18 @@ final class SharedMemory {
     long old = value(address, bytes);
     put(address, bytes, operator.applyAsLong(old));
     return old;
+  }
+
+  /// A write by an asynchronous copy that one lane began.
+  void writeAsync(long address, int bytes, long value, Warp warp, int lane) {
+    write(address, bytes, value, warp, lane);
+    proxy.forget(check(address, bytes), bytes);
+  }
+
+  /// Checks that what threads wrote here is in order before an asynchronous read.
+  void checkAsync(long address, int bytes, Warp warp) {
+    races.checkRead(check(address, bytes), bytes, warp);
+    proxy.checkRead(check(address, bytes), bytes);
   }
 
   private long value(long address, int bytes) {

@@ -43,10 +43,19 @@ public final class Simulator {
     memory.beginLaunch();
     Program program = new Program(kernel.body());
     int[] grid = {gridX, gridY, gridZ};
+    if (gridX % kernel.limits().cluster() != 0) {
+      throw new IllegalStateException(
+          gridX + " blocks in clusters of " + kernel.limits().cluster());
+    }
     for (int z = 0; z < gridZ; z++) {
       for (int y = 0; y < gridY; y++) {
-        for (int x = 0; x < gridX; x++) {
-          new Block(kernel, program, memory, byName, new int[] {x, y, z}, grid).run(reversed);
+        for (int x = 0; x < gridX; x += kernel.limits().cluster()) {
+          Cluster cluster = new Cluster(kernel);
+          for (int rank = 0; rank < kernel.limits().cluster(); rank++) {
+            int[] position = {x + rank, y, z};
+            cluster.blocks.add(new Block(cluster, kernel, program, memory, byName, position, grid));
+          }
+          cluster.run(reversed);
         }
       }
     }

@@ -12,7 +12,8 @@ import dev.lathe.codegen.ptx.sim.Instructions.Action;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Copies of the tensor memory accelerator; they land at once and report.
+/// Copies of the tensor memory accelerator: loads land at once and report, stores land when their
+/// group is waited for.
 final class TensorActions {
   private TensorActions() {}
 
@@ -39,7 +40,8 @@ final class TensorActions {
     for (int i = 0; i < map.elements(); i++) {
       long from = map.global(coordinates, i);
       long value = from < 0 ? 0 : read(warp, lane, false, from, map.elementBytes());
-      write(warp, lane, true, map.shared(base, i), map.elementBytes(), value);
+      long to = map.shared(base, i);
+      warp.block.shared.writeAsync(to, map.elementBytes(), value, warp, lane);
     }
     PhaseBarrier barrier = AsyncActions.barrier(warp, warp.get(operands.get(2), lane, 64));
     warp.release(barrier.clock);
@@ -51,13 +53,18 @@ final class TensorActions {
     TensorMap map = warp.block.global.tensorMap(warp.get(target.map(), lane, 64));
     long base = aligned(warp.get(instr.operands().get(1), lane, 64), map.sharedAlignment());
     List<Integer> coordinates = coordinates(target, map, warp, lane);
-    for (int i = 0; i < map.elements(); i++) {
-      long to = map.global(coordinates, i);
-      if (to >= 0) {
-        long value = read(warp, lane, true, map.shared(base, i), map.elementBytes());
-        write(warp, lane, false, to, map.elementBytes(), value);
-      }
-    }
+    warp.block.shared.checkAsync(base, map.bytes(), warp);
+    warp.bulkStores
+        .getLast()
+        .add(() -> {
+          for (int i = 0; i < map.elements(); i++) {
+            long to = map.global(coordinates, i);
+            if (to >= 0) {
+              long value = read(warp, lane, true, map.shared(base, i), map.elementBytes());
+              write(warp, lane, false, to, map.elementBytes(), value);
+            }
+          }
+        });
   }
 
   private static List<Integer> coordinates(

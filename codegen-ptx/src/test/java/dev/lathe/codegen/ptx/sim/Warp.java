@@ -25,7 +25,12 @@ final class Warp {
   private final long[][] floats;
 
   final Block block;
+
+  /// Number in the block.
   final int index;
+
+  /// Number in the cluster: whose clock this is.
+  final int number;
 
   /// What is known to have happened, for races.
   final Clock clock;
@@ -40,11 +45,21 @@ final class Warp {
   /// the open one.
   final Deque<List<Runnable>> copies = new ArrayDeque<>();
 
+  /// Bulk copies to global memory that this warp began and did not wait for, as [#copies].
+  final Deque<List<Runnable>> bulkStores = new ArrayDeque<>();
+
+  /// Matrix products that this warp began and did not wait for.
+  final PendingProducts products = new PendingProducts();
+
+  /// Generation of the cluster's barrier at which this warp arrived.
+  int clusterGeneration;
+
   Warp(Block block, int index, Kernel kernel) {
     this.block = block;
     this.index = index;
-    this.clock = new Clock(kernel.threads() / LANES);
-    clock.tick(index);
+    this.number = block.rank * block.warps() + index;
+    this.clock = new Clock(block.clockWarps());
+    clock.tick(number);
     List<Integer> counts = kernel.registers();
     preds = new long[counts.get(0)][LANES];
     halves = new long[counts.get(1)][LANES];
@@ -52,6 +67,7 @@ final class Warp {
     longs = new long[counts.get(3)][LANES];
     floats = new long[counts.get(4)][LANES];
     copies.add(new ArrayList<>());
+    bulkStores.add(new ArrayList<>());
   }
 
   /// The 32 values of a register.
@@ -104,7 +120,17 @@ final class Warp {
 
   /// Makes all that this warp did known to whoever joins the clock.
   void release(Clock into) {
-    clock.tick(index);
+    clock.tick(number);
     into.join(clock);
+  }
+
+  /// Checks, at the end of the program, that this warp waited for what it began.
+  void checkNothingPending() {
+    if (bulkStores.stream().anyMatch(group -> !group.isEmpty())) {
+      throw new IllegalStateException("ends with copies to global memory under way");
+    }
+    if (!products.isEmpty()) {
+      throw new IllegalStateException("ends with matrix products under way");
+    }
   }
 }

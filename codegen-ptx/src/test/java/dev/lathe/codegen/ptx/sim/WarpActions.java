@@ -131,7 +131,7 @@ final class WarpActions {
 
   private static Action barrier(Instr instr) {
     if (instr.opcode().has("warp")) {
-      return (warp, mask) -> warp.clock.tick(warp.index);
+      return (warp, mask) -> warp.clock.tick(warp.number);
     }
     int id = (int) ((IntImmediate) instr.operands().getFirst()).value();
     boolean counted = instr.operands().size() == 2;
@@ -139,7 +139,7 @@ final class WarpActions {
     boolean waits = instr.opcode().has("sync");
     return (warp, mask) -> {
       NamedBarrier barrier =
-          warp.block.barriers.computeIfAbsent(id, _ -> new NamedBarrier(warp.block.warps()));
+          warp.block.barriers.computeIfAbsent(id, _ -> new NamedBarrier(warp.block.clockWarps()));
       barrier.arrived += counted ? Warp.LANES : Integer.bitCount(mask);
       warp.release(barrier.clock);
       int generation = barrier.generation;

@@ -1,5 +1,5 @@
-/// A simulator of one GPU block at a time, for tests: runs the instruction records of a kernel on
-/// the CPU, warp by warp in lockstep, a warp until it waits for another one.
+/// A simulator of one GPU block, or one cluster, at a time, for tests: runs the instruction records
+/// of a kernel on the CPU, warp by warp in lockstep, a warp until it waits for another one.
 ///
 /// It is stricter than a GPU. These end a run with an error that names the instruction: accesses
 /// outside of an allocation or not aligned, reads of shared memory that nobody wrote, shuffles and
@@ -8,7 +8,7 @@
 /// waited for, no sooner, and warps run one after another between barriers, in either order, so
 /// that a missing wait or barrier shows.
 ///
-/// Not simulated: clusters, tensor maps, caches, time.
+/// Not simulated: multicast, caches, time.
 @NullMarked
 package dev.lathe.codegen.ptx.sim;
 

@@ -1,0 +1,145 @@
+package dev.lathe.codegen.ptx.sim;
+
+import dev.lathe.codegen.ptx.isa.F32;
+import dev.lathe.codegen.ptx.isa.Instr;
+import dev.lathe.codegen.ptx.isa.Operand;
+import dev.lathe.codegen.ptx.isa.Operand.IntImmediate;
+import dev.lathe.codegen.ptx.isa.Operand.Vector;
+import dev.lathe.codegen.ptx.sim.Instructions.Action;
+import dev.lathe.codegen.ptx.sim.PendingProducts.Product;
+import dev.lathe.codegen.tile.MmaFragment;
+import java.util.List;
+
+/// `wgmma` m64nNk16 with 16-bit factors. Each warp of the warpgroup computes its 16 rows by itself,
+/// when it begins; it has them when it waits, and the factors must not change before.
+final class WgmmaActions {
+  private static final int DEPTH = 16;
+  private static final int WARP_ROWS = 16;
+
+  private WgmmaActions() {}
+
+  static Action decode(Instr instr) {
+    Action action =
+        switch (instr.opcode().mnemonic().split("\\.")[1]) {
+          case "fence" -> (warp, mask) -> {};
+          case "commit_group" -> (warp, mask) -> warp.products.commit();
+          case "wait_group" -> {
+            int pending = (int) ((IntImmediate) instr.operands().getFirst()).value();
+            yield (warp, mask) -> warp.products.await(warp, pending);
+          }
+          default -> multiply(instr);
+        };
+    return (warp, mask) -> {
+      if (mask != Warp.ALL) {
+        throw new IllegalStateException("a matrix instruction in divergent code");
+      }
+      action.run(warp, mask);
+    };
+  }
+
+  private static Action multiply(Instr instr) {
+    boolean bfloat = instr.opcode().has("bf16");
+    List<Operand> operands = instr.operands();
+    if (!instr.opcode().mnemonic().contains("k16.f32")) {
+      throw new IllegalStateException("the simulator has no " + instr.opcode().mnemonic());
+    }
+    List<F32> sums =
+        ((Vector) operands.getFirst()).elements().stream().map(F32.class::cast).toList();
+    boolean inRegisters = operands.get(1) instanceof Vector;
+    boolean transposeA = !inRegisters && immediate(operands, 6) == 1;
+    boolean transposeB = immediate(operands, inRegisters ? 6 : 7) == 1;
+    return (warp, mask) -> {
+      SharedMatrix second =
+          new SharedMatrix(warp, warp.get(operands.get(2), 0, 64), transposeB, 0, 2 * sums.size());
+      SharedMatrix first =
+          inRegisters
+              ? null
+              : new SharedMatrix(
+                  warp,
+                  warp.get(operands.get(1), 0, 64),
+                  transposeA,
+                  warp.index % 4 * WARP_ROWS,
+                  WARP_ROWS);
+      float[][] a =
+          first == null
+              ? MatrixActions.factor(warp, operands.get(1), MmaFragment.A, bfloat)
+              : first.read(bfloat);
+      float[][] b = second.read(bfloat);
+      boolean adds = warp.get(operands.get(3), 0, 64) != 0;
+      long[][] values = product(warp, sums, a, b, adds);
+      warp.products.add(
+          new Product(
+              sums,
+              values,
+              () -> {
+                second.read(bfloat);
+                if (first != null) {
+                  first.read(bfloat);
+                }
+              }));
+      warp.products.poison(warp);
+    };
+  }
+
+  private static long immediate(List<Operand> operands, int index) {
+    return ((IntImmediate) operands.get(index)).value();
+  }
+
+  private static long[][] product(
+      Warp warp, List<F32> sums, float[][] a, float[][] b, boolean adds) {
+    long[][] before =
+        warp.products
+            .values(sums)
+            .orElseGet(() -> sums.stream().map(warp::values).toArray(long[][]::new));
+    long[][] after = new long[sums.size()][Warp.LANES];
+    for (int i = 0; i < sums.size(); i++) {
+      for (int lane = 0; lane < Warp.LANES; lane++) {
+        float[] row = a[MmaFragment.C.row(lane, i % 4)];
+        float[] column = b[8 * (i / 4) + MmaFragment.C.column(lane, i % 4)];
+        double sum = adds ? FloatFunctions.f(before[i][lane]) : 0;
+        for (int k = 0; k < DEPTH; k++) {
+          sum += (double) row[k] * column[k];
+        }
+        after[i][lane] = FloatFunctions.bits(sum);
+      }
+    }
+    return after;
+  }
+
+  /// Rows of a factor in shared memory, 16 elements of k each, in the layout of 128-byte swizzling.
+  /// PTX ISA 9.7.15.5.1.2.
+  ///
+  /// @param transposed true if rows are neighbours, false if elements of k are
+  private record SharedMatrix(
+      Warp warp, long descriptor, boolean transposed, int firstRow, int rows) {
+    SharedMatrix {
+      if (descriptor >>> 62 != 1 || (descriptor >>> 49 & 7) != 0) {
+        throw new IllegalStateException(
+            "matrix descriptor " + Long.toHexString(descriptor) + ": not simulated");
+      }
+    }
+
+    float[][] read(boolean bfloat) {
+      float[][] matrix = new float[rows][DEPTH];
+      for (int row = 0; row < rows; row++) {
+        for (int k = 0; k < DEPTH; k++) {
+          long address = address(firstRow + row, k);
+          warp.block.shared.checkAsync(address, 2, warp);
+          matrix[row][k] = HalfFunctions.widen(warp.block.shared.read(address, 2, warp, 0), bfloat);
+        }
+      }
+      return matrix;
+    }
+
+    private long address(long row, long k) {
+      long start = (descriptor & 0x3FFF) << 4;
+      long leading = (descriptor >>> 16 & 0x3FFF) << 4;
+      long stride = (descriptor >>> 32 & 0x3FFF) << 4;
+      long plain =
+          transposed
+              ? start + row / 64 * leading + k / 8 * stride + k % 8 * 128 + row % 64 * 2
+              : start + row / 8 * stride + row % 8 * 128 + k * 2;
+      return plain ^ ((plain >> 7 & 7) << 4);
+    }
+  }
+}
