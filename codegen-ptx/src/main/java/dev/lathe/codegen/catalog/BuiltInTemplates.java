@@ -7,6 +7,7 @@ import dev.lathe.codegen.kernel.attention.TileAttention;
 import dev.lathe.codegen.kernel.linear.PlainLinear;
 import dev.lathe.codegen.kernel.linear.SkinnyLinear;
 import dev.lathe.codegen.kernel.linear.TiledLinear;
+import dev.lathe.codegen.kernel.linear.wgmma.WgmmaLinear;
 import dev.lathe.codegen.kernel.rope.RopeAppend;
 import dev.lathe.codegen.kernel.row.AddRmsNormRows;
 import dev.lathe.codegen.kernel.row.ElementTemplate;
@@ -31,6 +32,7 @@ final class BuiltInTemplates {
           ElementTemplate.unary(),
           ElementTemplate.binary(),
           new SkinnyLinear(),
+          new WgmmaLinear(),
           new TiledLinear(),
           new PlainLinear(),
           new RopeAppend(),

@@ -13,6 +13,7 @@ import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.tile.FloatFormat;
+import dev.lathe.codegen.tile.StridedVectors;
 import dev.lathe.engine.v1.StepOp.BinaryKind;
 import dev.lathe.engine.v1.StepOp.UnaryKind;
 import java.util.ArrayList;
@@ -73,54 +74,79 @@ public final class EpilogueEmitter {
     return columns % 2 == 0;
   }
 
-  /// Computes and stores one element of the result.
-  public void store(B32 token, B32 column, Product product) {
-    store(new Place(token, column), List.of(product));
+  /// The widest runs of neighbouring columns that one access can move, in all operands: a power of
+  /// two up to 8 that divides the columns.
+  public int widestRun() {
+    List<FloatFormat> formats = new ArrayList<>(List.of(root.format()));
+    root.nodes()
+        .forEach(node -> {
+          switch (node) {
+            case RowVec(_, FloatFormat format) -> formats.add(format);
+            case Tile(_, FloatFormat format) -> formats.add(format);
+            case Acc _, Unary _, Binary _, SwigluInterleaved _, Cast _, Store _ -> {}
+          }
+        });
+    return StridedVectors.vectorFor(columns, formats.toArray(FloatFormat[]::new));
   }
 
-  /// Computes and stores columns `column` and `column + 1`; column is even.
+  /// Computes and stores one element of the result.
+  public void store(B32 token, B32 column, Product product) {
+    Run sums = new Run(List.of(product.sum.value), product.sum.row);
+    storeRun(token, column, sums, new Run(List.of(product.up.value), product.up.row));
+  }
+
+  /// Computes and stores columns `column` and `column + 1`; column is even, and so are the rows of
+  /// the first product, which the second one's follow.
   public void storePair(B32 token, B32 column, Product first, Product second) {
-    store(new Place(token, column), List.of(first, second));
+    Run sums = new Run(List.of(first.sum.value, second.sum.value), first.sum.row);
+    Run ups = new Run(List.of(first.up.value, second.up.value), first.up.row);
+    storeRun(token, column, sums, ups);
+  }
+
+  /// Sums of neighbouring rows of the weight.
+  ///
+  /// @param row the first one
+  public record Run(List<F32> values, B32 row) {
+    public Run {
+      values = List.copyOf(values);
+    }
+  }
+
+  /// Computes and stores as many neighbouring columns as the runs are long, a power of two up to
+  /// [#widestRun] that divides `column` and the rows.
+  ///
+  /// @param ups what the sums gate; the sums themselves if the tree does not gate
+  public void storeRun(B32 token, B32 column, Run sums, Run ups) {
+    Place place = new Place(token, column);
+    List<F32> values = values(root.value(), place, sums, ups);
+    root.format().store(k, k.at(element(root.name(), root.format(), place)), values);
   }
 
   private record Place(B32 token, B32 column) {}
 
-  private void store(Place place, List<Product> products) {
-    List<F32> values = values(root.value(), place, products);
-    root.format().store(k, k.at(element(root.name(), root.format(), place)), values);
-  }
-
   /// The value of a node in each of the neighbouring columns.
-  private List<F32> values(Epilogue node, Place place, List<Product> products) {
+  private List<F32> values(Epilogue node, Place place, Run sums, Run ups) {
     return switch (node) {
-      case Acc _ -> products.stream().map(product -> product.sum.value).toList();
-      case RowVec vector -> products.stream().map(product -> at(vector, product)).toList();
+      case Acc _ -> sums.values;
+      case RowVec(String name, FloatFormat format) -> {
+        B64 address = k.madWide(sums.row, format.bytes(), pointer(name));
+        yield format.load(k, k.at(address), sums.values.size());
+      }
       case Tile(String name, FloatFormat format) ->
-          format.load(k, k.at(element(name, format, place)), products.size());
+          format.load(k, k.at(element(name, format, place)), sums.values.size());
       case Unary(UnaryKind kind, Epilogue value) ->
-          values(value, place, products).stream().map(x -> unary(kind, x)).toList();
+          values(value, place, sums, ups).stream().map(x -> unary(kind, x)).toList();
       case Binary(BinaryKind kind, Epilogue left, Epilogue right) ->
-          binary(kind, values(left, place, products), values(right, place, products));
+          binary(kind, values(left, place, sums, ups), values(right, place, sums, ups));
       case SwigluInterleaved(Epilogue value) -> {
-        List<F32> gates = values(value, place, products);
-        List<F32> ups = values(value, place, ups(products));
-        List<F32> open = gates.stream().map(k::silu).toList();
-        yield binary(BinaryKind.MULTIPLY, open, ups);
+        List<F32> gates = values(value, place, sums, sums);
+        List<F32> gated = values(value, place, ups, ups);
+        yield binary(BinaryKind.MULTIPLY, gates.stream().map(k::silu).toList(), gated);
       }
       case Cast(FloatFormat format, Epilogue value) ->
-          values(value, place, products).stream().map(x -> format.round(k, x)).toList();
+          values(value, place, sums, ups).stream().map(x -> format.round(k, x)).toList();
       case Store _ -> throw new IllegalStateException("a store inside of an epilogue: " + root);
     };
-  }
-
-  private static List<Product> ups(List<Product> products) {
-    return products.stream().map(product -> new Product(product.up, product.up)).toList();
-  }
-
-  private F32 at(RowVec vector, Product product) {
-    FloatFormat format = vector.format();
-    B64 address = k.madWide(product.sum.row, format.bytes(), pointer(vector.name()));
-    return format.load(k, k.at(address), 1).getFirst();
   }
 
   private F32 unary(UnaryKind kind, F32 x) {

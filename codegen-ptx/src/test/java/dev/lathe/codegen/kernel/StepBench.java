@@ -22,12 +22,14 @@ import dev.lathe.passes.select.Lowering.Workspace;
 import dev.lathe.passes.select.StepContext;
 import dev.lathe.passes.select.StepContext.Operand;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
@@ -38,6 +40,7 @@ final class StepBench {
   private final Map<Ref, Tensor> tensors = new LinkedHashMap<>();
   private final Map<Ref, Operand> operands = new LinkedHashMap<>();
   private Sizes sizes = new Sizes(1, 1, 1);
+  private long maxTokens;
   private Profile.Kind kind = Profile.Kind.MIXED;
   private String target = "sm_80";
   private int maxBlocksPerSequence = 1;
@@ -46,6 +49,17 @@ final class StepBench {
   StepBench sizes(long tokens, long sequences, long logitRows) {
     sizes = new Sizes(tokens, sequences, logitRows);
     return this;
+  }
+
+  /// Most tokens of the profile; buffers have room for them.
+  StepBench maxTokens(long tokens) {
+    maxTokens = tokens;
+    return this;
+  }
+
+  private Sizes maxSizes() {
+    long tokens = Math.max(maxTokens, sizes.tokens());
+    return new Sizes(tokens, sizes.sequences(), sizes.logitRows());
   }
 
   StepBench decode() {
@@ -114,7 +128,7 @@ final class StepBench {
 
   StepContext context() {
     return new StepContext(
-        "step", new Profile("test", kind, sizes), target, operands, maxBlocksPerSequence);
+        "step", new Profile("test", kind, maxSizes()), target, operands, maxBlocksPerSequence);
   }
 
   /// Every way of the catalog to carry out the step; at least one.
@@ -127,7 +141,14 @@ final class StepBench {
 
   /// A test for every candidate.
   Stream<DynamicTest> tests(String label, StepOp op) {
-    return candidates(op).stream()
+    return tests(label, op, _ -> true);
+  }
+
+  /// A test for every candidate of a kind; at least one.
+  Stream<DynamicTest> tests(String label, StepOp op, Predicate<Candidate> kind) {
+    List<Candidate> chosen = candidates(op).stream().filter(kind).toList();
+    assertThat(chosen).as(label).isNotEmpty();
+    return chosen.stream()
         .map(candidate ->
             dynamicTest(
                 label + ": " + candidate.template() + " " + candidate.config(),
@@ -155,7 +176,7 @@ final class StepBench {
   private Map<Ref, Tensor> run(Emission emission) {
     GlobalMemory memory = new GlobalMemory();
     Map<Ref, Long> addresses = new HashMap<>();
-    tensors.forEach((ref, tensor) -> addresses.put(ref, memory.allocate(tensor.data.array())));
+    tensors.forEach((ref, tensor) -> addresses.put(ref, memory.allocate(buffer(ref, tensor))));
     for (Workspace workspace : emission.launches().workspace()) {
       long elements = 1;
       for (SizeExpr dim : workspace.shape()) {
@@ -172,8 +193,24 @@ final class StepBench {
     Map<Ref, Tensor> results = new HashMap<>();
     tensors.forEach((ref, tensor) ->
         results.put(
-            ref, new Tensor(tensor.dtype, tensor.shape, memory.content(address(addresses, ref)))));
+            ref,
+            new Tensor(
+                tensor.dtype,
+                tensor.shape,
+                Arrays.copyOf(memory.content(address(addresses, ref)), tensor.data.capacity()))));
     return results;
+  }
+
+  /// The tensor, in a buffer for the profile's greatest sizes, of which the rest is no number.
+  private byte[] buffer(Ref ref, Tensor tensor) {
+    long bytes = tensor.dtype.bytes();
+    for (SizeExpr dim : Objects.requireNonNull(operands.get(ref)).shape()) {
+      bytes *= dim.evaluate(maxSizes());
+    }
+    int length = tensor.data.capacity();
+    byte[] buffer = Arrays.copyOf(tensor.data.array(), Math.max(length, Math.toIntExact(bytes)));
+    Arrays.fill(buffer, length, buffer.length, (byte) 0xFF);
+    return buffer;
   }
 
   private void launch(

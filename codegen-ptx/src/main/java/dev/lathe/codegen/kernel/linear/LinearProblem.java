@@ -33,12 +33,12 @@ public record LinearProblem(
     boolean residual) {
 
   /// Columns of the result: half of n where gate and up columns are paired.
-  int outColumns() {
+  public int outColumns() {
     return activation == Activation.SWIGLU_INTERLEAVED ? n / 2 : n;
   }
 
   /// What happens to the sums: bias, activation, residual, rounding.
-  Epilogue.Store epilogue() {
+  public Epilogue.Store epilogue() {
     Epilogue value = new Epilogue.Acc();
     if (bias) {
       value = new Epilogue.Binary(BinaryKind.ADD, value, new Epilogue.RowVec("bias", dtype));
@@ -56,35 +56,35 @@ public record LinearProblem(
   }
 
   /// Why the product cannot run on tensor cores with loads of 16 bytes, if it cannot.
-  Optional<String> tensorCoreObstacle() {
+  public Optional<String> tensorCoreObstacle() {
     if (dtype == FloatFormat.F32) {
       return Optional.of("float32 has no tensor-core kernel");
     }
     return k % 8 == 0 ? Optional.empty() : Optional.of("k " + k + " is no multiple of 8");
   }
 
-  HalfType halfType() {
+  public HalfType halfType() {
     return dtype == FloatFormat.F16 ? HalfType.F16 : HalfType.BF16;
   }
 
   /// Bytes of weights.
-  double weightBytes() {
+  public double weightBytes() {
     return (double) n * k * dtype.bytes();
   }
 
   /// Multiplications and additions for `tokens` tokens.
-  double flops(long tokens) {
+  public double flops(long tokens) {
     return 2.0 * n * k * tokens;
   }
 
   /// The greatest T of a step's profile.
-  static long maxTokens(Linear op, StepContext context) {
+  public static long maxTokens(Linear op, StepContext context) {
     Sizes max = context.profile().max();
     return context.operand(op.in()).shape().getFirst().evaluate(max);
   }
 
   /// The problem of a step, or why it is none.
-  static Support<LinearProblem> of(Linear op, StepContext context) {
+  public static Support<LinearProblem> of(Linear op, StepContext context) {
     Operand weight = context.operand(op.weight());
     DType dtype = weight.dtype();
     List<Ref> sameType =

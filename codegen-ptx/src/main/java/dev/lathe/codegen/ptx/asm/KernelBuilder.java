@@ -44,6 +44,7 @@ public final class KernelBuilder
         FloatOps,
         MemoryOps,
         WarpOps,
+        ClusterOps,
         AsyncOps,
         MatrixOps,
         ControlFlow {

@@ -1,0 +1,114 @@
+package dev.lathe.codegen.kernel.linear.wgmma;
+
+import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.asm.MatrixOps.HalfType;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.B64;
+import dev.lathe.codegen.ptx.isa.F32;
+import dev.lathe.codegen.ptx.isa.Operand;
+import dev.lathe.codegen.ptx.isa.Pred;
+import dev.lathe.codegen.tile.MatrixDescriptor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Multiplies what is in the ring: a warpgroup, its own rows of each tile, all tokens.
+///
+/// The products of one stage are under way while the next stage is waited for; a stage is given
+/// back once its products are done, that is one stage later.
+final class Consumer {
+  private static final int STEPS = MatrixDescriptor.ROW_ELEMENTS / 16;
+
+  private final KernelBuilder k;
+  private final WgmmaConfig config;
+  private final HalfType type;
+  private final StageRing ring;
+  private final KRange range;
+  private final B32 weightsLow;
+  private final B32 tokensLow;
+  private final Pred firstLane;
+  private final List<List<F32>> sums = new ArrayList<>();
+
+  /// @param warpgroup the same in all lanes
+  Consumer(
+      KernelBuilder k,
+      WgmmaConfig config,
+      HalfType type,
+      StageRing ring,
+      KRange range,
+      B32 warpgroup) {
+    this.k = k;
+    this.config = config;
+    this.type = type;
+    this.ring = ring;
+    this.range = range;
+    int warpgroupBytes = ring.weightBytes() / config.warpgroups();
+    B32 weights = k.mad(warpgroup, warpgroupBytes, ring.tiles);
+    this.weightsLow = k.uniform(MatrixDescriptor.low(k, weights));
+    this.tokensLow = k.uniform(MatrixDescriptor.low(k, k.add(ring.tiles, ring.weightBytes())));
+    this.firstLane = k.eq(k.laneIndex(), 0);
+    for (int block = 0; block < config.rowBlocks(); block++) {
+      List<F32> blockSums = new ArrayList<>();
+      for (int i = 0; i < config.tokens() / 2; i++) {
+        blockSums.add(k.constant(0f));
+      }
+      sums.add(blockSums);
+    }
+  }
+
+  /// What is done with the sums of a tile; all threads of the warpgroup.
+  @FunctionalInterface
+  interface Output {
+    /// @param sums for each 64 rows the accumulator of this thread
+    void emit(Place place, List<List<F32>> sums);
+  }
+
+  /// @param first tile of this block
+  /// @param step to its next one
+  void emit(TileWalk walk, B32 first, B32 step, Output output) {
+    StageRing.Cursor cursor = ring.cursor(0);
+    B32 tile = k.copy(first);
+    k.loop(() -> {
+      k.breakIf(k.ge(tile, walk.tiles));
+      multiplyTile(cursor);
+      output.emit(walk.place(tile), sums);
+      k.addTo(tile, step);
+    });
+  }
+
+  private void multiplyTile(StageRing.Cursor cursor) {
+    B32 block = k.constant(0);
+    B32 previous = k.constant(0);
+    k.repeatWhile(() -> {
+      cursor.awaitFull();
+      k.wgmmaFence();
+      multiplyStage(cursor, k.ne(block, 0));
+      k.wgmmaCommit();
+      k.wgmmaWait(1);
+      Pred release = k.and(firstLane, k.ne(block, 0));
+      k.when(release, () -> k.arrive(k.at(previous)));
+      k.assign(previous, cursor.emptyBarrier());
+      cursor.advance();
+      k.addTo(block, 1);
+      return k.lt(block, range.count());
+    });
+    k.wgmmaWait(0);
+    k.when(firstLane, () -> k.arrive(k.at(previous)));
+  }
+
+  private void multiplyStage(StageRing.Cursor cursor, Pred adds) {
+    int stage = MatrixDescriptor.distance(config.stageBytes());
+    B32 weights = cursor.offset(weightsLow, stage);
+    B32 tokens = cursor.offset(tokensLow, stage);
+    int blockDistance =
+        MatrixDescriptor.distance(WgmmaConfig.WGMMA_ROWS * MatrixDescriptor.ROW_BYTES);
+    for (int step = 0; step < STEPS; step++) {
+      B64 b = MatrixDescriptor.of(k, k.add(tokens, step * MatrixDescriptor.STEP));
+      Operand scale = step == 0 ? adds : Operand.imm(1);
+      for (int row = 0; row < sums.size(); row++) {
+        B32 low = k.add(weights, step * MatrixDescriptor.STEP + row * blockDistance);
+        k.wgmma(type, sums.get(row), MatrixDescriptor.of(k, low), b, scale);
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.lathe.codegen.kernel.linear.wgmma;
+
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.asm.SharedRegion;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.Operand;
+import dev.lathe.codegen.ptx.isa.Operand.Address;
+import dev.lathe.codegen.ptx.isa.Pred;
+import dev.lathe.codegen.tile.MatrixDescriptor;
+
+/// Stages in shared memory that one thread fills and warps empty, in turn. A stage is a tile of
+/// weight rows, then a tile of tokens; both K-major, 128-byte swizzled.
+///
+/// Each stage has two barriers: `full` completes when all bytes are there, `empty` when each
+/// consuming warp arrived.
+final class StageRing {
+  /// Shared memory of a stage's barriers.
+  static final int BARRIER_BYTES = 16;
+
+  private static final int EMPTY = 8;
+  private static final int ALIGNMENT = 1024;
+
+  private final KernelBuilder k;
+  private final WgmmaConfig config;
+  private final B32 barriers;
+
+  /// The address of stage 0.
+  final B32 tiles;
+
+  StageRing(KernelBuilder k, WgmmaConfig config) {
+    this.k = k;
+    this.config = config;
+    SharedRegion stages = k.shared("stages", config.stages() * config.stageBytes(), ALIGNMENT);
+    this.tiles = k.addressOf(stages);
+    this.barriers = k.addressOf(k.shared("barriers", config.stages() * BARRIER_BYTES, 8));
+  }
+
+  /// Makes the barriers; one thread.
+  void init() {
+    int warps = config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
+    for (int stage = 0; stage < config.stages(); stage++) {
+      k.initBarrier(k.at(barriers, stage * BARRIER_BYTES), 1);
+      k.initBarrier(k.at(barriers, stage * BARRIER_BYTES + EMPTY), warps);
+    }
+    k.fenceBarrierInit();
+  }
+
+  /// Bytes of a stage's weight rows: where its tokens begin.
+  int weightBytes() {
+    return config.rows() * MatrixDescriptor.ROW_BYTES;
+  }
+
+  Address full(int stage) {
+    return k.at(barriers, stage * BARRIER_BYTES);
+  }
+
+  Address weights(int stage) {
+    return k.at(tiles, stage * config.stageBytes());
+  }
+
+  Address tokens(int stage) {
+    return k.at(tiles, stage * config.stageBytes() + weightBytes());
+  }
+
+  /// A place in the ring, as it was passed `passed` times; at least 0.
+  Cursor cursor(int passed) {
+    B32 stage = k.constant(passed % config.stages());
+    B32 parity = k.constant(passed / config.stages() % 2);
+    return new Cursor(stage, parity);
+  }
+
+  /// Where one thread is: registers that change.
+  final class Cursor {
+    private final B32 stage;
+    private final B32 parity;
+
+    private Cursor(B32 stage, B32 parity) {
+      this.stage = stage;
+      this.parity = parity;
+    }
+
+    private B32 barrier() {
+      return k.mad(stage, BARRIER_BYTES, barriers);
+    }
+
+    /// `base` plus `step` for each stage before this one.
+    B32 offset(B32 base, int step) {
+      return k.mad(stage, step, base);
+    }
+
+    Address weights() {
+      return k.at(offset(tiles, config.stageBytes()));
+    }
+
+    Address full() {
+      return k.at(barrier());
+    }
+
+    /// Waits until the stage is full.
+    void awaitFull() {
+      k.awaitPhase(full(), parity);
+    }
+
+    /// Waits until the consumers are done with what was in the stage.
+    void awaitEmpty() {
+      k.awaitPhase(k.at(barrier(), EMPTY), k.xor(parity, 1));
+    }
+
+    /// The address of the barrier that tells that the stage is empty.
+    B32 emptyBarrier() {
+      return k.add(barrier(), EMPTY);
+    }
+
+    void advance() {
+      k.addTo(stage, 1);
+      Pred wraps = k.eq(stage, config.stages());
+      k.when(
+          wraps,
+          () -> {
+            k.assign(stage, 0);
+            k.emit("xor.b32", parity, parity, Operand.imm(1));
+          });
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.lathe.codegen.kernel.linear.wgmma;
+
+import dev.lathe.codegen.kernel.linear.LinearProblem;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.Pred;
+
+/// The order of a result's tiles. Tokens first, in groups, so that tiles that are computed at the
+/// same time share both tokens and weights.
+final class TileWalk {
+  private final KernelBuilder k;
+  private final WgmmaConfig config;
+  private final int rowTiles;
+  private final boolean manyTokenTiles;
+  private final B32 tokenTiles;
+
+  /// How many tiles there are.
+  final B32 tiles;
+
+  /// @param tokens T, at most `maxTokens`
+  TileWalk(KernelBuilder k, LinearProblem problem, long maxTokens, WgmmaConfig config, B32 tokens) {
+    this.k = k;
+    this.config = config;
+    this.rowTiles = Math.ceilDiv(problem.n(), config.rows());
+    this.manyTokenTiles = maxTokens > config.tokens();
+    this.tokenTiles = k.div(k.add(tokens, config.tokens() - 1), config.tokens());
+    this.tiles = k.mul(tokenTiles, rowTiles);
+  }
+
+  /// Where a tile begins.
+  record Place(B32 row, B32 token) {}
+
+  /// The place of tile number `tile`.
+  Place place(B32 tile) {
+    if (!manyTokenTiles) {
+      return new Place(k.mul(tile, config.rows()), k.constant(0));
+    }
+    int group = config.groupTiles();
+    B32 groupIndex = k.div(tile, group * rowTiles);
+    B32 firstToken = k.mul(groupIndex, group);
+    B32 tileInGroup = k.sub(tile, k.mul(groupIndex, group * rowTiles));
+    B32 left = k.sub(tokenTiles, firstToken);
+    Pred whole = k.ge(left, group);
+    B32 width = k.select(whole, k.constant(group), left);
+    B32 row = k.div(tileInGroup, width);
+    B32 token = k.add(firstToken, k.sub(tileInGroup, k.mul(row, width)));
+    return new Place(k.mul(row, config.rows()), k.mul(token, config.tokens()));
+  }
+}

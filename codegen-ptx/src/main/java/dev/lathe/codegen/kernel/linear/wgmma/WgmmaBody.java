@@ -1,0 +1,108 @@
+package dev.lathe.codegen.kernel.linear.wgmma;
+
+import dev.lathe.codegen.epilogue.EpilogueEmitter;
+import dev.lathe.codegen.kernel.linear.LinearProblem;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.B64;
+import dev.lathe.codegen.ptx.isa.Pred;
+
+/// Emits the Hopper linear kernel.
+///
+/// Operands are swapped: weight rows are the rows of a `wgmma`, tokens its columns, of which there
+/// may be any multiple of 8. So one skeleton serves from few tokens to many.
+final class WgmmaBody {
+  private static final int PRODUCER_REGISTERS = 40;
+  private static final int CONSUMER_REGISTERS = 232;
+
+  private final KernelBuilder k;
+  private final LinearProblem problem;
+  private final WgmmaConfig config;
+  private final B64 weights;
+  private final B64 input;
+  private final EpilogueEmitter epilogue;
+  private final B32 tokens;
+  private final StageRing ring;
+  private final TileWalk walk;
+  private final KRange range;
+  private final B32 firstTile;
+  private final B32 tileStep;
+
+  /// @param maxTokens greatest T
+  WgmmaBody(KernelBuilder k, LinearProblem problem, long maxTokens, WgmmaConfig config) {
+    this.k = k;
+    this.problem = problem;
+    this.config = config;
+    this.weights = k.tensorMap("weights");
+    this.input = k.tensorMap("input");
+    this.epilogue = new EpilogueEmitter(k, problem.epilogue(), problem.outColumns());
+    this.tokens = k.size("tokens");
+    this.ring = new StageRing(k, config);
+    this.walk = new TileWalk(k, problem, maxTokens, config, tokens);
+    boolean clusters = config.splits() > 1;
+    this.range = KRange.of(k, problem.k(), config.splits());
+    this.firstTile = clusters ? k.clusterX() : k.blockX();
+    this.tileStep = clusters ? k.clustersX() : k.gridX();
+  }
+
+  void emit() {
+    k.blocksPerSm(config.blocksPerSm());
+    k.cluster(config.splits());
+    B32 sums =
+        config.sumsReuseStages()
+            ? ring.tiles
+            : k.addressOf(k.shared("sums", config.warpgroups() * config.sumBytes(), 16));
+    k.ifThen(
+        k.eq(k.threadIndex(), 0),
+        () -> {
+          ring.init();
+          k.prefetchTensorMap(weights);
+          k.prefetchTensorMap(input);
+        });
+    k.blockBarrier();
+    k.launchDependents();
+    B32 warp = k.uniform(k.warpIndex());
+    int consumerWarps = config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
+    k.ifElse(k.lt(warp, consumerWarps), () -> consume(warp, sums), () -> produce(warp));
+    if (config.splits() > 1) {
+      k.comment("no block ends while another one reads its sums");
+      k.warpBarrier();
+      k.clusterArriveRelaxed();
+      k.clusterWait();
+    }
+  }
+
+  private void produce(B32 warp) {
+    if (config.movesRegisters()) {
+      k.releaseRegisters(PRODUCER_REGISTERS);
+    }
+    int consumerWarps = config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
+    Pred producer = k.eq(warp, consumerWarps);
+    k.ifThen(
+        producer,
+        () -> {
+          Pred chosen = k.elect();
+          k.ifThen(
+              chosen,
+              () ->
+                  new Producer(k, config, ring, walk, range, weights, input)
+                      .emit(firstTile, tileStep));
+          k.warpBarrier();
+        });
+    if (config.splits() > 1) {
+      k.clusterArriveRelaxed();
+      k.clusterWait();
+    }
+  }
+
+  private void consume(B32 warp, B32 sums) {
+    if (config.movesRegisters()) {
+      k.claimRegisters(CONSUMER_REGISTERS);
+    }
+    k.waitForPredecessors();
+    B32 warpgroup = k.shr(warp, 2);
+    Consumer consumer = new Consumer(k, config, problem.halfType(), ring, range, warpgroup);
+    StagedSums output = new StagedSums(k, problem, config, epilogue, tokens, warpgroup, sums);
+    consumer.emit(walk, firstTile, tileStep, output);
+  }
+}

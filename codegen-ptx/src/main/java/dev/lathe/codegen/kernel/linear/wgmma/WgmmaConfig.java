@@ -1,0 +1,104 @@
+package dev.lathe.codegen.kernel.linear.wgmma;
+
+import dev.lathe.codegen.tile.MatrixDescriptor;
+
+/// Tuning parameters of the Hopper linear kernel.
+///
+/// @param rows of the weight in a tile: 64, 128 or 256
+/// @param tokens of a tile: a multiple of 8 up to 256
+/// @param warpgroups that multiply, each its own rows: 1 or 2
+/// @param stages of the ring, each a tile of 64 elements of k
+/// @param splits of k: blocks of a cluster that share a tile
+/// @param blocksPerSm blocks that run on a multiprocessor at the same time
+public record WgmmaConfig(
+    int rows, int tokens, int warpgroups, int stages, int splits, int blocksPerSm) {
+  /// Weight rows of one `wgmma`.
+  static final int WGMMA_ROWS = 64;
+
+  static final int WARPGROUP = 128;
+
+  /// Multiprocessors of an H100 or H200.
+  static final int MULTIPROCESSORS = 132;
+
+  /// Tokens that are computed before the next rows of the weight.
+  private static final int GROUP_TOKENS = 2048;
+
+  /// Tokens that go to memory at once.
+  private static final int CHUNK_TOKENS = 32;
+
+  /// Words between rows of sums in shared memory, besides the rows: against bank conflicts.
+  private static final int PADDING = 4;
+
+  public WgmmaConfig {
+    if (rows % (WGMMA_ROWS * warpgroups) != 0 || tokens % 8 != 0 || tokens < 8 || tokens > 256) {
+      throw new IllegalArgumentException(rows + " rows x " + tokens + " tokens");
+    }
+    if (stages < 1 || splits < 1 || splits > 8 || blocksPerSm < 1) {
+      throw new IllegalArgumentException(stages + " stages, " + splits + " splits");
+    }
+  }
+
+  /// `wgmma` side by side along the rows in a warpgroup.
+  int rowBlocks() {
+    return rows / (WGMMA_ROWS * warpgroups);
+  }
+
+  /// Accumulator registers of a thread.
+  int accumulators() {
+    return rowBlocks() * tokens / 2;
+  }
+
+  /// True if registers move from the producer to the consumers: with two large consumers, the even
+  /// share is not enough.
+  boolean movesRegisters() {
+    return warpgroups == 2 && blocksPerSm == 1;
+  }
+
+  /// Threads of a block: the consumers, and the producer's warp. Where registers move, the producer
+  /// is a warpgroup.
+  int threads() {
+    return warpgroups * WARPGROUP + (movesRegisters() ? WARPGROUP : 32);
+  }
+
+  int stageBytes() {
+    return (rows + tokens) * MatrixDescriptor.ROW_BYTES;
+  }
+
+  /// Tokens whose sums are in shared memory at the same time: all if blocks add theirs up.
+  int chunkTokens() {
+    if (splits > 1) {
+      return tokens;
+    }
+    int chunk = Math.min(tokens, CHUNK_TOKENS);
+    while (tokens % chunk != 0) {
+      chunk -= 8;
+    }
+    return chunk;
+  }
+
+  /// Words between the sums of neighbouring tokens of a warpgroup in shared memory.
+  int sumPitch() {
+    return rows / warpgroups + PADDING;
+  }
+
+  /// Bytes of the sums of a warpgroup in shared memory.
+  int sumBytes() {
+    return chunkTokens() * sumPitch() * Float.BYTES;
+  }
+
+  /// True if sums take the place of stages: after the last product there are no more.
+  boolean sumsReuseStages() {
+    return splits > 1;
+  }
+
+  /// Shared memory of a block.
+  int sharedBytes() {
+    int sums = sumsReuseStages() ? 0 : warpgroups * sumBytes();
+    return stages * (stageBytes() + StageRing.BARRIER_BYTES) + sums;
+  }
+
+  /// Tiles of tokens that are neighbours in the order of tiles.
+  int groupTiles() {
+    return Math.max(1, GROUP_TOKENS / tokens);
+  }
+}

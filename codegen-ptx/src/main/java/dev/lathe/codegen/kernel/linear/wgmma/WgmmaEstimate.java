@@ -1,0 +1,89 @@
+package dev.lathe.codegen.kernel.linear.wgmma;
+
+import dev.lathe.codegen.kernel.Cost;
+import dev.lathe.codegen.kernel.linear.LinearProblem;
+
+/// What a configuration is expected to take on an H100: the greatest of what memory, L2 and the
+/// tensor cores need, over whole waves of blocks, and what comes before and after. Bytes and flops
+/// are per microsecond.
+final class WgmmaEstimate {
+  private static final double MEMORY = 3.0e6;
+  private static final double L2 = 8.5e6;
+
+  /// What one multiprocessor gets from L2 at best.
+  private static final double L2_OF_ONE = 7.5e4;
+
+  /// Time from a request to its bytes: what is under way is the rate times this.
+  private static final double LATENCY = 1.0;
+
+  /// Clocks of a microsecond that the power limit allows under full load of the tensor cores, and
+  /// otherwise.
+  private static final double BUSY_CLOCKS = 1300;
+
+  private static final double CLOCKS = 1700;
+
+  private static final double RAMP = 2.0;
+  private static final double CLUSTER = 0.8;
+
+  /// Sums of a tile that one multiprocessor takes to memory in a clock.
+  private static final double SUMS_OF_CLOCK = 12;
+
+  private final LinearProblem linear;
+  private final WgmmaProblem problem;
+  private final WgmmaConfig config;
+
+  WgmmaEstimate(WgmmaProblem problem, WgmmaConfig config) {
+    this.problem = problem;
+    this.linear = problem.linear();
+    this.config = config;
+  }
+
+  Cost cost() {
+    double blocks = (double) problem.tiles(config) * config.splits();
+    double waves = Math.ceil(blocks / WgmmaConfig.MULTIPROCESSORS);
+    double working = Math.min(blocks, WgmmaConfig.MULTIPROCESSORS);
+    double blocksOfK = Math.ceilDiv(KRange.blocks(linear.k()), config.splits());
+    double stages = waves * blocksOfK;
+    double fromL2 = stages * config.stageBytes() / rate(working);
+    double tensor = stages * stageClocks() / BUSY_CLOCKS;
+    double memory = memoryBytes() / MEMORY;
+    double onSm = Math.max(fromL2, tensor) + waves * outputMicros() / overlap();
+    double splits = config.splits() == 1 ? 0 : CLUSTER + 0.1 * config.splits();
+    return new Cost(RAMP + Math.max(memory, onSm) + splits + lastOutput());
+  }
+
+  /// Bytes a microsecond of one multiprocessor.
+  private double rate(double working) {
+    long resident = Math.min(config.blocksPerSm(), Math.ceilDiv(problem.tiles(config), 132L));
+    double underWay = (double) resident * config.stages() * config.stageBytes();
+    return Math.min(Math.min(L2 / working, L2_OF_ONE), underWay / LATENCY);
+  }
+
+  /// Clocks of the products of a stage: `wgmma` takes a clock for 2 tokens, and its factors come
+  /// from shared memory at 128 bytes a clock.
+  private double stageClocks() {
+    double reads = (WgmmaConfig.WGMMA_ROWS + config.tokens()) * 32.0 / 128;
+    double one = Math.max(config.tokens() / 2.0, reads);
+    return 4.0 * config.rows() / WgmmaConfig.WGMMA_ROWS * one;
+  }
+
+  /// Weights and tokens once, the result once; a residual once.
+  private double memoryBytes() {
+    double result = (double) problem.maxTokens() * linear.outColumns();
+    double out = result * (linear.outType().bytes() + (linear.residual() ? 2 : 0));
+    return linear.weightBytes() + 2.0 * problem.maxTokens() * linear.k() + out;
+  }
+
+  private double outputMicros() {
+    return (double) config.rows() * config.tokens() / config.splits() / SUMS_OF_CLOCK / CLOCKS;
+  }
+
+  /// Blocks that multiply while one stores.
+  private double overlap() {
+    return config.blocksPerSm() * (config.stages() > 4 ? 1.2 : 1);
+  }
+
+  private double lastOutput() {
+    return outputMicros() + (linear.residual() ? 0.5 : 0);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.lathe.codegen.kernel.linear.wgmma;
+
+import dev.lathe.codegen.kernel.Cost;
+import dev.lathe.codegen.kernel.KernelTemplate;
+import dev.lathe.codegen.kernel.LaunchBuilder;
+import dev.lathe.codegen.kernel.Launches;
+import dev.lathe.codegen.kernel.Support;
+import dev.lathe.codegen.kernel.linear.LinearProblem;
+import dev.lathe.codegen.ptx.asm.Kernel;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.codegen.tile.MatrixDescriptor;
+import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.Launch.TensorMap;
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.StepOp.Linear;
+import dev.lathe.passes.select.StepContext;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Linear on the tensor cores of Hopper, through `wgmma`: from few tokens to many.
+public final class WgmmaLinear implements KernelTemplate<Linear, WgmmaProblem, WgmmaConfig> {
+
+  @Override
+  public String id() {
+    return "linear.wgmma";
+  }
+
+  @Override
+  public Class<Linear> op() {
+    return Linear.class;
+  }
+
+  @Override
+  public Support<WgmmaProblem> supports(Linear op, StepContext context) {
+    if (!Target.parse(context.target()).equals(Target.SM_90A)) {
+      return Support.no(context.target() + " has no wgmma, only sm_90a");
+    }
+    return switch (LinearProblem.of(op, context)) {
+      case Support.No<LinearProblem>(String reason) -> Support.no(reason);
+      case Support.Yes<LinearProblem>(LinearProblem linear) ->
+          linear
+              .tensorCoreObstacle()
+              .<Support<WgmmaProblem>>map(Support::no)
+              .orElseGet(
+                  () -> Support.yes(WgmmaProblem.of(linear, LinearProblem.maxTokens(op, context))));
+    };
+  }
+
+  @Override
+  public Stream<WgmmaConfig> space(WgmmaProblem problem, Target target) {
+    return new WgmmaSpace(problem, target).configs();
+  }
+
+  @Override
+  public Cost estimate(WgmmaProblem problem, WgmmaConfig config, Target target) {
+    return new WgmmaEstimate(problem, config).cost();
+  }
+
+  @Override
+  public List<Kernel> emit(WgmmaProblem problem, WgmmaConfig config, Target target, String name) {
+    KernelBuilder k = new KernelBuilder(name, target, config.threads());
+    new WgmmaBody(k, problem.linear(), problem.maxTokens(), config).emit();
+    return List.of(k.build());
+  }
+
+  @Override
+  public Launches launches(
+      Linear op,
+      StepContext context,
+      WgmmaProblem problem,
+      WgmmaConfig config,
+      List<Kernel> kernels) {
+    long maxTokens = Math.max(1, LinearProblem.maxTokens(op, context));
+    SizeExpr tokens = context.operand(op.in()).shape().getFirst();
+    int n = problem.linear().n();
+    LaunchBuilder launch =
+        LaunchBuilder.of(kernels.getFirst())
+            .grid(grid(tokens, problem, config))
+            .tensor(rows(op.weight(), context, n, problem.linear().k(), config.rows()))
+            .tensor(rows(op.in(), context, maxTokens, problem.linear().k(), config.tokens()))
+            .pointer(op.out());
+    op.bias().ifPresent(launch::pointer);
+    op.residual().ifPresent(launch::pointer);
+    return Launches.of(launch.size(tokens).build());
+  }
+
+  /// With splits, a cluster a tile; without, as many blocks as run at the same time, each with its
+  /// share of the tiles.
+  private static SizeExpr grid(SizeExpr tokens, WgmmaProblem problem, WgmmaConfig config) {
+    if (config.splits() > 1) {
+      return tokens.ceilDiv(config.tokens()).times(problem.rowTiles(config) * config.splits());
+    }
+    long resident = (long) WgmmaConfig.MULTIPROCESSORS * config.blocksPerSm();
+    return SizeExpr.of(Math.min(problem.tiles(config), resident));
+  }
+
+  /// A matrix of 16-bit elements, rows of `k`, in boxes of 64 elements of some rows.
+  private static TensorMap rows(Ref ref, StepContext context, long rows, long k, int boxRows) {
+    return new TensorMap(
+        ref,
+        context.operand(ref).dtype(),
+        List.of(k, rows),
+        List.of(k * 2),
+        List.of(MatrixDescriptor.ROW_ELEMENTS, boxRows),
+        MatrixDescriptor.ROW_BYTES);
+  }
+}

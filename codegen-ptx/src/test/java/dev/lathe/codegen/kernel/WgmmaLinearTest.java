@@ -1,0 +1,147 @@
+package dev.lathe.codegen.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lathe.codegen.catalog.PtxKernelCatalog;
+import dev.lathe.codegen.catalog.PtxKernelCatalog.Candidate;
+import dev.lathe.engine.type.DType;
+import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.Ref;
+import dev.lathe.engine.v1.StepOp.Activation;
+import dev.lathe.engine.v1.StepOp.Linear;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// The Hopper linear kernel in the simulator.
+class WgmmaLinearTest {
+
+  /// @param maxTokens of the profile
+  private record Case(
+      DType dtype,
+      DType outType,
+      int tokens,
+      int maxTokens,
+      int n,
+      int k,
+      boolean bias,
+      Activation activation,
+      boolean residual) {}
+
+  private static Case plain(int tokens, int maxTokens, int n, int k) {
+    return new Case(DType.BF16, DType.BF16, tokens, maxTokens, n, k, false, Activation.NONE, false);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyConfigurationComputesTheProduct() {
+    return Stream.of(
+            new Case(DType.BF16, DType.BF16, 5, 8, 40, 72, true, Activation.NONE, true),
+            new Case(DType.F16, DType.F32, 13, 16, 33, 520, false, Activation.NONE, false),
+            new Case(
+                DType.BF16,
+                DType.BF16,
+                17,
+                24,
+                208,
+                600,
+                true,
+                Activation.SWIGLU_INTERLEAVED,
+                true),
+            new Case(DType.F16, DType.F16, 37, 64, 136, 264, true, Activation.SILU, true))
+        .flatMap(c -> tests(c, _ -> true));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> largeTilesComputeTheProduct() {
+    return Stream.of(
+            new Case(
+                DType.BF16,
+                DType.F32,
+                150,
+                256,
+                160,
+                72,
+                true,
+                Activation.SWIGLU_INTERLEAVED,
+                true),
+            new Case(DType.F16, DType.F16, 190, 256, 258, 40, true, Activation.NONE, true))
+        .flatMap(c -> tests(c, config -> config.contains("splits=1")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aBlockComputesOneTileAfterTheOther() {
+    return tests(plain(3, 8, 64 * 140, 64), config -> config.contains("rows=64, tokens=8"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> groupsOfTokensCoverAllTiles() {
+    return tests(plain(2200, 4096, 130, 8), config -> config.contains("tokens=256"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> noTokensAreNoTiles() {
+    return tests(plain(0, 16, 64, 64), config -> config.contains("splits=1"));
+  }
+
+  @Test
+  void otherTargetsAreRefused() {
+    StepBench bench = new StepBench().sizes(1, 1, 1).target("sm_89");
+    List<String> reasons = new ArrayList<>();
+    PtxKernelCatalog.builtIn().candidates(op(plain(1, 1, 8, 8), bench), bench.context(), reasons);
+    assertThat(reasons).contains("linear.wgmma: sm_89 has no wgmma, only sm_90a");
+  }
+
+  @Test
+  void eachStageHasFourStepsOfProductsForEach64Rows() {
+    StepBench bench = new StepBench().sizes(1, 1, 1).maxTokens(256).target("sm_90a");
+    assertThat(bench.candidates(op(plain(1, 256, 512, 4096), bench)))
+        .filteredOn(WgmmaLinearTest::isWgmma)
+        .isNotEmpty()
+        .allSatisfy(candidate -> {
+          String ptx = candidate.lower().kernels().getFirst().ptx();
+          int rows = candidate.config().matches(".*rows=(256|128, .*warpgroups=1).*") ? 2 : 1;
+          assertThat(ptx.split("wgmma.mma_async", -1)).hasSize(4 * rows + 1);
+          assertThat(ptx).contains("griddepcontrol.wait", "griddepcontrol.launch_dependents");
+        });
+  }
+
+  private static Stream<DynamicTest> tests(Case c, Predicate<String> configs) {
+    StepBench bench =
+        new StepBench()
+            .sizes(c.tokens, 1, 1)
+            .maxTokens(c.maxTokens)
+            .target("sm_90a")
+            .tolerance(1e-3f);
+    return bench.tests(
+        c.toString(),
+        op(c, bench),
+        candidate -> isWgmma(candidate) && configs.test(candidate.config()));
+  }
+
+  private static boolean isWgmma(Candidate candidate) {
+    return candidate.template().equals("linear.wgmma");
+  }
+
+  private static Linear op(Case c, StepBench bench) {
+    SizeExpr n = SizeExpr.of(c.n);
+    SizeExpr columns = SizeExpr.of(c.activation == Activation.SWIGLU_INTERLEAVED ? c.n / 2 : c.n);
+    Ref in = bench.addRandom("in", c.dtype, SizeExpr.TOKENS, SizeExpr.of(c.k));
+    Ref weight = bench.addRandom("@weight", c.dtype, n, SizeExpr.of(c.k));
+    Optional<Ref> bias =
+        c.bias ? Optional.of(bench.addRandom("@bias", c.dtype, n)) : Optional.empty();
+    Ref out = bench.addRandom("out", c.outType, SizeExpr.TOKENS, columns);
+    Optional<Ref> residual =
+        c.residual
+            ? Optional.of(
+                c.dtype == c.outType
+                    ? out
+                    : bench.addRandom("residual", c.dtype, SizeExpr.TOKENS, columns))
+            : Optional.empty();
+    return new Linear(in, weight, bias, c.activation, residual, out);
+  }
+}
