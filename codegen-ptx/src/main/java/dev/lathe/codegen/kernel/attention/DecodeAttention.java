@@ -23,13 +23,7 @@ import java.util.stream.Stream;
 
 /// Attention for batches with one query row a sequence.
 public final class DecodeAttention
-    implements KernelTemplate<PagedAttention, DecodeAttention.Problem, DecodeAttentionConfig> {
-  private static final int KEYS = 16;
-  private static final int MAX_GROUP = 16;
-  private static final int MULTIPROCESSORS = 132;
-
-  /// @param maxSequences greatest S, rounded up to a power of two
-  record Problem(AttentionProblem attention, long maxSequences) {}
+    implements KernelTemplate<PagedAttention, DecodeProblem, DecodeAttentionConfig> {
 
   @Override
   public String id() {
@@ -42,7 +36,7 @@ public final class DecodeAttention
   }
 
   @Override
-  public Support<Problem> supports(PagedAttention op, StepContext context) {
+  public Support<DecodeProblem> supports(PagedAttention op, StepContext context) {
     if (context.profile().kind() != Profile.Kind.DECODE) {
       return Support.no("a sequence may have several query rows");
     }
@@ -50,19 +44,16 @@ public final class DecodeAttention
       case Support.No<AttentionProblem>(String reason) -> Support.no(reason);
       case Support.Yes<AttentionProblem>(AttentionProblem attention) ->
           obstacle(attention)
-              .<Support<Problem>>map(Support::no)
-              .orElseGet(() -> Support.yes(new Problem(attention, sequences(context))));
+              .<Support<DecodeProblem>>map(Support::no)
+              .orElseGet(() -> Support.yes(new DecodeProblem(attention, sequences(context))));
     };
   }
 
   private static Optional<String> obstacle(AttentionProblem attention) {
-    if (attention.heads().group() > MAX_GROUP) {
-      return Optional.of(attention.heads().group() + " heads share a KV head");
-    }
-    if (attention.tokensPerBlock() % KEYS != 0) {
+    if (attention.tokensPerBlock() % DecodeProblem.KEYS != 0) {
       return Optional.of("pages of " + attention.tokensPerBlock() + " keys");
     }
-    return attention.tensorCoreObstacle(64);
+    return attention.tensorCoreObstacle(16);
   }
 
   private static long sequences(StepContext context) {
@@ -71,35 +62,26 @@ public final class DecodeAttention
   }
 
   @Override
-  public Stream<DecodeAttentionConfig> space(Problem problem, Target target) {
-    return Stream.of(8, 4)
-        .flatMap(warps ->
-            Stream.of(1, 2, 4, 8, 16).map(splits -> new DecodeAttentionConfig(warps, splits)))
-        .filter(config ->
-            DecodeMerge.sharedBytes(problem.attention, config) <= target.sharedBytesPerBlock());
+  public Stream<DecodeAttentionConfig> space(DecodeProblem problem, Target target) {
+    return DecodeSpace.of(problem, target);
   }
 
-  /// Splits pay until every multiprocessor has two blocks; beyond, merging costs.
   @Override
-  public Cost estimate(Problem problem, DecodeAttentionConfig config, Target target) {
-    double blocks =
-        (double) problem.maxSequences * problem.attention.heads().keyValue() * config.splits();
-    double idle = Math.max(1, 2.0 * MULTIPROCESSORS / blocks);
-    double merge = config.splits() == 1 ? 0 : 1.5 + 0.1 * config.splits();
-    double warps = 8.0 / config.warps();
-    return new Cost(2 + idle * warps + merge);
+  public Cost estimate(DecodeProblem problem, DecodeAttentionConfig config, Target target) {
+    return DecodeSpace.estimate(problem, config, target);
   }
 
   @Override
   public List<Kernel> emit(
-      Problem problem, DecodeAttentionConfig config, Target target, String name) {
+      DecodeProblem problem, DecodeAttentionConfig config, Target target, String name) {
     List<Kernel> kernels = new ArrayList<>();
     KernelBuilder attend = new KernelBuilder(name, target, config.warps() * 32);
-    new DecodeAttentionBody(attend, problem.attention, config).emit();
+    attend.blocksPerSm(config.warps() <= 4 ? 2 : 1);
+    new DecodeAttentionBody(attend, problem, config).emit();
     kernels.add(attend.build());
-    if (config.splits() > 1) {
-      KernelBuilder merge = new KernelBuilder(name + "_merge", target, 128);
-      new SplitMergeBody(merge, problem.attention, config.splits()).emit();
+    if (config.needsMergeKernel()) {
+      KernelBuilder merge = new KernelBuilder(name + "_merge", target, 32);
+      new SplitMergeBody(merge, problem.attention(), config.splits()).emit();
       kernels.add(merge.build());
     }
     return kernels;
@@ -109,35 +91,28 @@ public final class DecodeAttention
   public Launches launches(
       PagedAttention op,
       StepContext context,
-      Problem problem,
+      DecodeProblem problem,
       DecodeAttentionConfig config,
       List<Kernel> kernels) {
+    AttentionProblem attention = problem.attention();
     Ref partial = Ref.buffer(context.step() + ".splits");
-    boolean split = config.splits() > 1;
-    int heads = problem.attention.heads().query();
+    Ref out = config.needsMergeKernel() ? partial : op.out();
+    int blocks = attention.heads().keyValue() * problem.headBlocks();
     Launch attend =
-        LaunchBuilder.of(kernels.getFirst())
-            .grid(
-                SizeExpr.SEQUENCES,
-                SizeExpr.of(problem.attention.heads().keyValue()),
-                SizeExpr.of(config.splits()))
-            .pointer(op.query())
-            .pointer(op.keyCache())
-            .pointer(op.valueCache())
-            .pointer(op.contextLengths())
-            .pointer(op.blockTables())
-            .pointer(split ? partial : op.out())
+        AttentionParameters.launch(op, kernels.getFirst(), out)
+            .grid(SizeExpr.of(config.splits()), SizeExpr.of(blocks), SizeExpr.SEQUENCES)
             .build();
-    if (!split) {
+    if (!config.needsMergeKernel()) {
       return Launches.of(attend);
     }
+    int heads = attention.heads().query();
     Launch merge =
         LaunchBuilder.of(kernels.get(1))
             .grid(SizeExpr.SEQUENCES, SizeExpr.of(heads), SizeExpr.of(1))
             .pointer(partial)
             .pointer(op.out())
             .build();
-    long floats = (long) heads * config.splits() * (problem.attention.headDim() + 2);
+    long floats = (long) heads * config.splits() * DecodeSums.rowBytes(attention) / Float.BYTES;
     Workspace workspace =
         new Workspace(partial.name(), DType.F32, List.of(SizeExpr.SEQUENCES, SizeExpr.of(floats)));
     return new Launches(List.of(attend, merge), List.of(workspace));

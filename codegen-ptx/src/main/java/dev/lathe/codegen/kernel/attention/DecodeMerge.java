@@ -1,119 +1,84 @@
 package dev.lathe.codegen.kernel.attention;
 
+import static dev.lathe.codegen.kernel.attention.DecodeProblem.MERGE_ELEMENTS;
+
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
-import dev.lathe.codegen.ptx.asm.SharedRegion;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.ptx.isa.Pred;
+import java.util.ArrayList;
 import java.util.List;
 
-/// Merges the running softmaxes of a block's warps. With one split the result is final; with
-/// several it goes to the workspace `(S, heads, splits, headDim + 2)` f32, whose rows end in the
-/// greatest exponent and the sum of weights.
-///
-/// Declares the parameter `out`: the result, or the workspace.
+/// Merges what the warps of a block have summed, in their order, through the memory of their rings.
+/// With one split, this is the result. Else the block's part goes to the workspace `(S, heads,
+/// splits, headDim + 4)` f32, rows as [DecodeSums#store] has them.
 final class DecodeMerge {
   private final KernelBuilder k;
+  private final DecodeProblem decode;
   private final AttentionProblem problem;
   private final DecodeAttentionConfig config;
-  private final int headDim;
-  private final int rowFloats;
   private final B64 out;
+  private final DecodeWork work;
 
-  DecodeMerge(KernelBuilder k, AttentionProblem problem, DecodeAttentionConfig config) {
+  DecodeMerge(
+      KernelBuilder k,
+      DecodeProblem decode,
+      DecodeAttentionConfig config,
+      B64 out,
+      DecodeWork work) {
     this.k = k;
-    this.problem = problem;
+    this.decode = decode;
+    this.problem = decode.attention();
     this.config = config;
-    this.headDim = problem.headDim();
-    this.rowFloats = headDim + 2;
-    this.out = k.pointer("out");
+    this.out = out;
+    this.work = work;
   }
 
-  /// Shared memory of a block: one row a warp and query head.
-  static int sharedBytes(AttentionProblem problem, DecodeAttentionConfig config) {
-    return config.warps() * problem.heads().group() * (problem.headDim() + 2) * Float.BYTES;
-  }
-
-  /// @param greatest exponents of rows g and g + 8
-  /// @param totals weights of these rows
-  /// @param sums fragments: element i of product c is of row g + 8 (i / 2), and of the head's
-  ///     element 64 (c / 8) + 8 (2q + i mod 2) + c mod 8
-  void emit(B32 sequence, List<F32> greatest, List<F32> totals, List<F32> sums) {
-    int group = problem.heads().group();
-    SharedRegion region = k.shared("merge", sharedBytes(problem, config), 16);
-    B32 base = k.addressOf(region);
-    B32 lane = k.laneIndex();
-    B32 row = k.shr(lane, 2);
-    B32 quad = k.and(lane, 3);
-    for (int half = 0; half < Math.ceilDiv(group, 8); half++) {
-      B32 head = k.add(row, half * 8);
-      B32 line = k.mad(k.mad(k.warpIndex(), group, head), rowFloats * Float.BYTES, base);
-      F32 top = greatest.get(half);
-      F32 total = totals.get(half);
-      int first = 2 * half;
-      k.ifThen(
-          k.lt(head, group),
-          () -> {
-            B32 elements = k.mad(quad, 16 * Float.BYTES, line);
-            for (int column = 0; column < headDim / 8; column++) {
-              int place = (column / 8 * 64 + column % 8) * Float.BYTES;
-              k.store(k.at(elements, place), sums.get(column * 4 + first));
-              k.store(k.at(elements, place + 8 * Float.BYTES), sums.get(column * 4 + first + 1));
-            }
-            k.store(k.at(line, headDim * Float.BYTES), top);
-            k.store(k.at(line, (headDim + 1) * Float.BYTES), total);
-          });
-    }
+  void emit(DecodeSums sums, KeyValueRing ring) {
+    sums.store(ring.base(), work.heads());
     k.blockBarrier();
-    k.forRange(k.threadIndex(), group * headDim, k.threads(), i -> mergeElement(sequence, base, i));
+    k.forRange(
+        k.threadIndex(),
+        decode.mergeGroups(),
+        k.threads(),
+        index -> {
+          int groups = problem.headDim() / MERGE_ELEMENTS;
+          B32 head = k.div(index, groups);
+          B32 element = k.mul(k.rem(index, groups), MERGE_ELEMENTS);
+          k.ifThen(k.lt(head, work.heads()), () -> mergeElements(ring, head, element));
+        });
   }
 
-  private void mergeElement(B32 sequence, B32 base, B32 index) {
-    int group = problem.heads().group();
-    B32 head = k.div(index, headDim);
-    B32 element = k.rem(index, headDim);
-    B32 line = k.mad(head, rowFloats * Float.BYTES, base);
-    int warpStride = group * rowFloats * Float.BYTES;
-    Merged merged = merge(config.warps(), line, k.mad(element, Float.BYTES, line), warpStride);
-    B32 fullHead = k.mad(k.blockY(), group, head);
-    B32 outRow = k.mad(sequence, problem.heads().query(), fullHead);
+  private void mergeElements(KeyValueRing ring, B32 head, B32 element) {
+    int rowBytes = DecodeSums.rowBytes(problem);
+    B32 line = k.mad(head, rowBytes, ring.start());
+    B32 column = k.mad(element, Float.BYTES, line);
+    List<PartialSoftmax> parts = new ArrayList<>();
+    for (int warp = 0; warp < config.warps(); warp++) {
+      int offset = warp * ring.warpBytes();
+      List<F32> ends = k.loadFloats(k.at(line, offset + rowBytes - 16), 2);
+      List<F32> sums = k.loadFloats(k.at(column, offset), MERGE_ELEMENTS);
+      parts.add(new PartialSoftmax(ends.get(0), ends.get(1), sums));
+    }
+    PartialSoftmax merged = PartialSoftmax.merge(k, parts);
+    B32 queryHead = k.add(work.firstHead(), head);
+    B32 row = k.mad(work.sequence(), problem.heads().query(), queryHead);
     if (config.splits() == 1) {
-      B64 address = k.madWide(k.mad(outRow, headDim, element), 2, out);
-      problem.dtype().store(k, k.at(address), List.of(merged.normalised(k)));
-      return;
+      B64 address = k.madWide(row, problem.headDim() * 2, k.madWide(element, 2, out));
+      problem.dtype().store(k, k.at(address), merged.normalised(k));
+    } else {
+      storeSplit(merged, k.mad(row, config.splits(), work.split()), element);
     }
-    B64 splitLine =
-        k.madWide(k.mad(outRow, config.splits(), k.blockZ()), rowFloats * Float.BYTES, out);
-    k.store(k.at(k.madWide(element, Float.BYTES, splitLine)), merged.sum);
+  }
+
+  private void storeSplit(PartialSoftmax merged, B32 row, B32 element) {
+    int rowBytes = DecodeSums.rowBytes(problem);
+    B64 line = k.madWide(row, rowBytes, out);
+    k.storeFloats(k.at(k.madWide(element, Float.BYTES, line)), merged.sums());
     Pred first = k.eq(element, 0);
-    k.when(first, () -> k.store(k.at(splitLine, headDim * Float.BYTES), merged.greatest));
-    k.when(first, () -> k.store(k.at(splitLine, (headDim + 1) * Float.BYTES), merged.total));
-  }
-
-  private Merged merge(int count, B32 line, B32 element, int stride) {
-    F32 top = k.constant(Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < count; i++) {
-      k.maxTo(top, k.loadF32(k.at(line, i * stride + headDim * Float.BYTES)));
-    }
-    F32 base = k.select(k.eq(top, Float.NEGATIVE_INFINITY), k.constant(0f), top);
-    F32 sum = k.constant(0f);
-    F32 total = k.constant(0f);
-    for (int i = 0; i < count; i++) {
-      F32 exponent = k.loadF32(k.at(line, i * stride + headDim * Float.BYTES));
-      F32 weight = k.exp2(k.sub(exponent, base));
-      k.fmaTo(sum, weight, k.loadF32(k.at(element, i * stride)));
-      k.fmaTo(total, weight, k.loadF32(k.at(line, i * stride + (headDim + 1) * Float.BYTES)));
-    }
-    return new Merged(top, sum, total);
-  }
-
-  /// Softmaxes brought to one greatest exponent.
-  record Merged(F32 greatest, F32 sum, F32 total) {
-
-    /// The result; 0 where there were no keys.
-    F32 normalised(KernelBuilder k) {
-      return k.mul(sum, k.select(k.gt(total, 0f), k.reciprocal(total), 0f));
-    }
+    k.when(
+        first,
+        () -> k.storeFloats(k.at(line, rowBytes - 16), List.of(merged.greatest(), merged.total())));
   }
 }

@@ -3,6 +3,7 @@ package dev.lathe.codegen.kernel.attention;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
+import dev.lathe.codegen.ptx.isa.Operand.Address;
 
 /// Finds keys and values in the paged cache `(blocks, kvHeads, tokensPerBlock, headDim)`.
 final class PagedKeys {
@@ -21,12 +22,21 @@ final class PagedKeys {
     this.headOffset = k.mul(head, problem.pageElements() * problem.dtype().bytes());
   }
 
+  /// Where the block table tells the block of a key.
+  Address entry(B32 key) {
+    B32 page = k.div(key, problem.tokensPerBlock());
+    return k.at(k.madWide(page, Integer.BYTES, table));
+  }
+
   /// Byte offset, in keys and in values alike, of the row of one key.
   B64 rowOffset(B32 key) {
+    return rowOffset(key, k.loadB32(entry(key)));
+  }
+
+  /// Byte offset, in keys and in values alike, of the row of one key in its block.
+  B64 rowOffset(B32 key, B32 block) {
     int bytes = problem.dtype().bytes();
-    B32 page = k.div(key, problem.tokensPerBlock());
     B32 place = k.rem(key, problem.tokensPerBlock());
-    B32 block = k.loadB32(k.at(k.madWide(page, Integer.BYTES, table)));
     int blockBytes = problem.heads().keyValue() * problem.pageElements() * bytes;
     B32 inside = k.mad(place, problem.headDim() * bytes, headOffset);
     return k.madWide(block, blockBytes, k.widen(inside));

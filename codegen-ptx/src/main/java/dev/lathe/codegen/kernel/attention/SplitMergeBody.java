@@ -1,14 +1,16 @@
 package dev.lathe.codegen.kernel.attention;
 
-import dev.lathe.codegen.kernel.attention.DecodeMerge.Merged;
+import static dev.lathe.codegen.kernel.attention.DecodeProblem.MERGE_ELEMENTS;
+
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.F32;
+import java.util.ArrayList;
 import java.util.List;
 
-/// Emits the kernel that merges the splits of decode attention: one block a sequence and query
-/// head, one thread an element.
+/// Emits the kernel that merges the splits of decode attention, in their order: one block a
+/// sequence and query head, a few elements a thread.
 final class SplitMergeBody {
   private final KernelBuilder k;
   private final AttentionProblem problem;
@@ -23,31 +25,30 @@ final class SplitMergeBody {
   void emit() {
     B64 workspace = k.pointer("workspace");
     B64 out = k.pointer("out");
-    int headDim = problem.headDim();
-    int rowBytes = (headDim + 2) * Float.BYTES;
+    if (DecodeAttentionBody.startsEarly(k.target())) {
+      k.waitForPredecessors();
+      k.launchDependents();
+    }
+    int rowBytes = DecodeSums.rowBytes(problem);
     B32 row = k.mad(k.blockX(), problem.heads().query(), k.blockY());
     B64 line = k.madWide(row, splits * rowBytes, workspace);
-    F32 top = k.constant(Float.NEGATIVE_INFINITY);
-    k.unrolled(
-        splits, i -> k.maxTo(top, k.loadF32(k.at(line, i * rowBytes + headDim * Float.BYTES))));
-    F32 base = k.select(k.eq(top, Float.NEGATIVE_INFINITY), k.constant(0f), top);
     k.forRange(
         k.threadIndex(),
-        headDim,
+        problem.headDim() / MERGE_ELEMENTS,
         k.threads(),
-        element -> {
-          B64 column = k.madWide(element, Float.BYTES, line);
-          F32 sum = k.constant(0f);
-          F32 total = k.constant(0f);
-          for (int i = 0; i < splits; i++) {
-            int end = i * rowBytes + headDim * Float.BYTES;
-            F32 weight = k.exp2(k.sub(k.loadF32(k.at(line, end)), base));
-            k.fmaTo(sum, weight, k.loadF32(k.at(column, i * rowBytes)));
-            k.fmaTo(total, weight, k.loadF32(k.at(line, end + Float.BYTES)));
+        index -> {
+          B64 column = k.madWide(index, MERGE_ELEMENTS * Float.BYTES, line);
+          List<PartialSoftmax> parts = new ArrayList<>();
+          for (int split = 0; split < splits; split++) {
+            int offset = split * rowBytes;
+            List<F32> ends = k.loadFloats(k.at(line, offset + rowBytes - 16), 2);
+            List<F32> sums = k.loadFloats(k.at(column, offset), MERGE_ELEMENTS);
+            parts.add(new PartialSoftmax(ends.get(0), ends.get(1), sums));
           }
-          B64 address = k.madWide(k.mad(row, headDim, element), 2, out);
-          F32 value = new Merged(top, sum, total).normalised(k);
-          problem.dtype().store(k, k.at(address), List.of(value));
+          PartialSoftmax merged = PartialSoftmax.merge(k, parts);
+          B64 address =
+              k.madWide(row, problem.headDim() * 2, k.madWide(index, MERGE_ELEMENTS * 2, out));
+          problem.dtype().store(k, k.at(address), merged.normalised(k));
         });
   }
 }
