@@ -95,8 +95,19 @@ public interface IntegerOps extends Emitter {
     return b32("div.u32", a, b);
   }
 
+  /// Unsigned quotient by a positive constant, without a division: the assembler would make one.
+  /// Granlund, Montgomery 1994, figure 4.1.
   default B32 div(B32 a, int b) {
-    return b32("div.u32", a, imm(b));
+    if (b <= 0) {
+      throw new IllegalStateException("a quotient by " + b);
+    }
+    int bits = 32 - Integer.numberOfLeadingZeros(b - 1);
+    if (1 << bits == b) {
+      return bits == 0 ? copy(a) : shr(a, bits);
+    }
+    long multiplier = (((1L << bits) - b) << 32) / b + 1;
+    B32 high = mulHi(a, (int) multiplier);
+    return shr(add(high, shr(sub(a, high), 1)), bits - 1);
   }
 
   /// Unsigned remainder.
@@ -104,8 +115,9 @@ public interface IntegerOps extends Emitter {
     return b32("rem.u32", a, b);
   }
 
+  /// Unsigned remainder by a positive constant.
   default B32 rem(B32 a, int b) {
-    return b32("rem.u32", a, imm(b));
+    return Integer.bitCount(b) == 1 ? and(a, b - 1) : sub(a, mul(div(a, b), b));
   }
 
   default B32 min(B32 a, B32 b) {
