@@ -6,6 +6,7 @@ import dev.lathe.codegen.kernel.attention.PlainAttention;
 import dev.lathe.codegen.kernel.attention.TileAttention;
 import dev.lathe.codegen.kernel.linear.PlainLinear;
 import dev.lathe.codegen.kernel.linear.SkinnyLinear;
+import dev.lathe.codegen.kernel.linear.StreamLinear;
 import dev.lathe.codegen.kernel.linear.TiledLinear;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaLinear;
 import dev.lathe.codegen.kernel.rope.RopeAppend;
@@ -31,6 +32,7 @@ final class BuiltInTemplates {
           ElementTemplate.swiGlu(),
           ElementTemplate.unary(),
           ElementTemplate.binary(),
+          new StreamLinear(),
           new SkinnyLinear(),
           new WgmmaLinear(),
           new TiledLinear(),

@@ -126,6 +126,23 @@ public final class KernelBuilder
     return region.offset() == 0 ? base : add(base, region.offset());
   }
 
+  /// Lets the next kernel start as soon as this one leaves room for its blocks. What that one may
+  /// do before it waits is its own matter, so this may come first. Nothing before sm_90.
+  public void startSuccessor() {
+    if (target.sm() >= 90) {
+      launchDependents();
+    }
+  }
+
+  /// Waits until all kernels before this one are done and their writes can be seen: comes before
+  /// the first read of what they write, and before the first write to what they read. Nothing
+  /// before sm_90, where a kernel starts when its predecessor is done.
+  public void waitForPredecessor() {
+    if (target.sm() >= 90) {
+      waitForPredecessors();
+    }
+  }
+
   /// Limits registers so that `blocks` blocks fit on one multiprocessor.
   public void blocksPerSm(int blocks) {
     limits = new Limits(OptionalInt.of(blocks), limits.maxRegisters(), limits.cluster());

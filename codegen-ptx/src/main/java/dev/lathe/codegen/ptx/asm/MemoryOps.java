@@ -21,7 +21,13 @@ public interface MemoryOps extends Emitter {
     /// Data that no thread writes while the kernel runs.
     READ_ONLY(".nc"),
     /// Read-only data that is read once: weights.
-    STREAM(".nc.L1::no_allocate");
+    STREAM(".nc.L1::no_allocate"),
+    /// [#STREAM], but the assembler moves no such load across a barrier.
+    STREAM_IN_ORDER(".L1::no_allocate"),
+    /// [#STREAM_IN_ORDER]; L2 fetches all of the 128 bytes around.
+    STREAM_IN_ORDER_128B(".L1::no_allocate.L2::128B"),
+    /// [#STREAM_IN_ORDER]; L2 fetches all of the 256 bytes around.
+    STREAM_IN_ORDER_256B(".L1::no_allocate.L2::256B");
 
     private final String modifier;
 

@@ -49,6 +49,17 @@ public record Target(int sm, boolean architectureSpecific) {
     };
   }
 
+  /// Multiprocessors of the largest common GPU of this target: what persistent grids are made for.
+  public int multiprocessors() {
+    return switch (sm) {
+      case 80 -> 108;
+      case 86 -> 84;
+      case 89 -> 128;
+      case 90 -> 132;
+      default -> sm < 80 ? 68 : 148;
+    };
+  }
+
   @Override
   public String toString() {
     return text();
