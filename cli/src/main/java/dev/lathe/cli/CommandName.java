@@ -1,5 +1,6 @@
 package dev.lathe.cli;
 
+import dev.lathe.cli.bench.BenchCommand;
 import dev.lathe.cli.build.BuildCommand;
 import dev.lathe.cli.checkpoint.MakeCheckpointCommand;
 import dev.lathe.cli.eval.EvalCommand;
@@ -16,6 +17,7 @@ enum CommandName {
   RUN("trtllm-run", RunCommand::new),
   INSPECT("trtllm-inspect", InspectCommand::new),
   EVAL("trtllm-eval", EvalCommand::new),
+  BENCH("trtllm-bench", BenchCommand::new),
   MAKE_CHECKPOINT("trtllm-make-checkpoint", MakeCheckpointCommand::new);
 
   private final String text;

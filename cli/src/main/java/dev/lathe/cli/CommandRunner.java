@@ -9,6 +9,7 @@ import dev.lathe.cli.option.LatheCommand;
 import dev.lathe.cli.option.Spelling;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -74,16 +75,26 @@ final class CommandRunner {
   }
 
   private ExitCode runParsed(ParseResult parsed) throws IOException {
-    ParseResult last = parsed;
-    while (last.hasSubcommand()) {
-      last = last.subcommand();
-    }
+    List<ParseResult> levels = levels(parsed);
+    ParseResult last = levels.getLast();
     LatheCommand command = (LatheCommand) last.commandSpec().userObject();
     if (answersHelp(command, parsed, last)) {
       return ExitCode.OK;
     }
-    new ForeignFlags(command.foreignFlags()).check(last, command.output().log(console));
+    for (ParseResult level : levels) {
+      LatheCommand one = (LatheCommand) level.commandSpec().userObject();
+      new ForeignFlags(one.foreignFlags()).check(level, command.output().log(console));
+    }
     return command.run(console);
+  }
+
+  /// What was given to the command, to its subcommand, and so on.
+  private static List<ParseResult> levels(ParseResult parsed) {
+    List<ParseResult> levels = new ArrayList<>(List.of(parsed));
+    while (levels.getLast().hasSubcommand()) {
+      levels.add(levels.getLast().subcommand());
+    }
+    return levels;
   }
 
   /// The parser of a command, with all options there are.
@@ -99,12 +110,16 @@ final class CommandRunner {
     line.getCommandSpec()
         .name(name.text())
         .version(name.text() + " " + (version == null ? "(development build)" : version));
-    line.getCommandSpec().usageMessage().sortOptions(false);
-    line.getSubcommands()
-        .values()
-        .forEach(subcommand -> subcommand.getCommandSpec().usageMessage().sortOptions(false));
-    new ForeignFlags(command.foreignFlags()).addTo(line.getCommandSpec());
+    prepare(line);
     return line;
+  }
+
+  /// The command and its subcommands.
+  private static void prepare(CommandLine line) {
+    CommandSpec spec = line.getCommandSpec();
+    spec.usageMessage().sortOptions(false);
+    new ForeignFlags(((LatheCommand) spec.userObject()).foreignFlags()).addTo(spec);
+    line.getSubcommands().values().forEach(CommandRunner::prepare);
   }
 
   /// Prints help, version, manual or completion, where one is asked for.

@@ -16,6 +16,7 @@ class CommandRunnerTest {
         "trtllm-run",
         "trtllm-inspect",
         "trtllm-eval",
+        "trtllm-bench",
         "trtllm-make-checkpoint"
       })
   void everyCommandExplainsItselfOnStandardOutput(String command) {

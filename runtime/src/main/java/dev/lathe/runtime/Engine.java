@@ -45,6 +45,11 @@ public final class Engine implements AutoCloseable {
     return image.manifest();
   }
 
+  /// The engine file as a device sees it: plans, weights, kernels.
+  public EngineImage image() {
+    return image;
+  }
+
   public Device device() {
     return device;
   }

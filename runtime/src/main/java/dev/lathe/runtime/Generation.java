@@ -6,6 +6,7 @@ import dev.lathe.runtime.sample.SamplingParameters;
 import dev.lathe.runtime.sample.StopTokens;
 import dev.lathe.runtime.schedule.Sequence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ final class Generation extends Sequence {
   private final Optional<LogitsListener> listener;
   private final boolean keepContextLogits;
   private final boolean keepGenerationLogits;
+  private final Optional<long[]> times;
   private final List<float[]> contextLogits = new ArrayList<>();
   private final List<float[]> generationLogits = new ArrayList<>();
   private final long submitted = System.nanoTime();
@@ -52,6 +54,10 @@ final class Generation extends Sequence {
     listener = request.contextLogits();
     keepContextLogits = request.keepContextLogits();
     keepGenerationLogits = request.keepGenerationLogits();
+    times =
+        request.keepTokenTimes()
+            ? Optional.of(new long[request.maxOutputTokens()])
+            : Optional.empty();
   }
 
   SamplingParameters sampling() {
@@ -125,6 +131,9 @@ final class Generation extends Sequence {
     if (outputLength() == 1) {
       firstToken = System.nanoTime();
     }
+    if (times.isPresent()) {
+      times.get()[outputLength() - 1] = System.nanoTime();
+    }
     boolean end = stops.isEnd(token);
     stream.publish(token, end);
     render(texts);
@@ -151,8 +160,15 @@ final class Generation extends Sequence {
     for (int i = promptLength(); i < length(); i++) {
       tokens.add(token(i));
     }
-    stream.end(new GenerationResult(tokens, "", reason, usage(), contextLogits, generationLogits));
+    stream.end(
+        new GenerationResult(
+            tokens, "", reason, usage(), times(), contextLogits, generationLogits));
     render(texts);
+  }
+
+  private Optional<TokenTimes> times() {
+    return times.map(nanos ->
+        new TokenTimes(submitted, Arrays.stream(nanos, 0, outputLength()).boxed().toList()));
   }
 
   private GenerationResult.Usage usage() {

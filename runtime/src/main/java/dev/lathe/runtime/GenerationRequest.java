@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param contextLogits takes the logits of all prompt tokens; the engine must be built for it
 /// @param keepContextLogits whether the result holds them
 /// @param keepGenerationLogits whether the result holds the logits of all generated tokens
+/// @param keepTokenTimes whether the result holds the times of all tokens
 /// @param returnSequences outputs of the same prompt, with seeds one apart
 /// @param withText whether tokens are turned into text
 public record GenerationRequest(
@@ -28,6 +29,7 @@ public record GenerationRequest(
     Optional<LogitsListener> contextLogits,
     boolean keepContextLogits,
     boolean keepGenerationLogits,
+    boolean keepTokenTimes,
     int returnSequences,
     boolean withText) {
 
@@ -89,6 +91,7 @@ public record GenerationRequest(
     private Optional<LogitsListener> contextLogits = Optional.empty();
     private boolean keepContextLogits;
     private boolean keepGenerationLogits;
+    private boolean keepTokenTimes;
     private int returnSequences = 1;
     private boolean withText = true;
 
@@ -140,6 +143,12 @@ public record GenerationRequest(
       return this;
     }
 
+    /// Keeps the time of each token for the result.
+    public Builder keepTokenTimes() {
+      keepTokenTimes = true;
+      return this;
+    }
+
     public Builder returnSequences(int value) {
       returnSequences = value;
       return this;
@@ -163,6 +172,7 @@ public record GenerationRequest(
           contextLogits,
           keepContextLogits,
           keepGenerationLogits,
+          keepTokenTimes,
           returnSequences,
           withText);
     }

@@ -1,12 +1,14 @@
 package dev.lathe.runtime;
 
 import java.util.List;
+import java.util.Optional;
 
 /// A finished output.
 ///
 /// @param tokens generated ids, an end token included
 /// @param text of the tokens, without special tokens, end token and stop word; empty if none was
 ///     wanted
+/// @param times of the tokens, if they were to be kept
 /// @param contextLogits `(prompt tokens, V)` rows, empty unless they were to be kept
 /// @param generationLogits `(output tokens, V)` rows, empty unless they were to be kept
 public record GenerationResult(
@@ -14,6 +16,7 @@ public record GenerationResult(
     String text,
     FinishReason finishReason,
     Usage usage,
+    Optional<TokenTimes> times,
     List<float[]> contextLogits,
     List<float[]> generationLogits) {
   public GenerationResult {
@@ -24,7 +27,7 @@ public record GenerationResult(
 
   GenerationResult withText(String newText) {
     return new GenerationResult(
-        tokens, newText, finishReason, usage, contextLogits, generationLogits);
+        tokens, newText, finishReason, usage, times, contextLogits, generationLogits);
   }
 
   /// What an output took.

@@ -27,7 +27,7 @@ public final class Session implements AutoCloseable {
 
   /// What callers ask of the driver thread.
   private sealed interface Command {
-    record Submit(Generation generation) implements Command {}
+    record Submit(List<Generation> generations) implements Command {}
 
     record Cancel(Generation generation) implements Command {}
 
@@ -39,7 +39,9 @@ public final class Session implements AutoCloseable {
     this.executor = executor;
     Manifest manifest = engine.manifest();
     this.limits = SchedulerLimits.of(manifest, executor.kvBlocks());
-    this.loop = new SessionLoop(executor, manifest, limits, options.policy(), metrics, texts);
+    this.loop =
+        new SessionLoop(
+            executor, manifest, limits, options.policy(), metrics, texts, options.steps());
     this.driver = new Thread(this::drive, "lathe-session");
     driver.setDaemon(true);
     driver.start();
@@ -61,16 +63,30 @@ public final class Session implements AutoCloseable {
   ///
   /// @throws LatheException as [#submit(GenerationRequest)]
   public List<TokenStream> submitAll(GenerationRequest request) {
-    int[] prompt = engine.check(request);
-    limits.check(prompt.length, request.maxOutputTokens());
-    List<TokenStream> streams = new ArrayList<>();
-    for (int number = 0; number < request.returnSequences(); number++) {
-      streams.add(submit(request, number, prompt));
-    }
-    return streams;
+    return submitTogether(List.of(request));
   }
 
-  private TokenStream submit(GenerationRequest request, int number, int[] prompt) {
+  /// Queues requests so that none of them starts before all are queued: as far as the limits of the
+  /// engine allow, the next step takes all of them. Returns one stream for each output, in order.
+  ///
+  /// @throws LatheException as [#submit(GenerationRequest)]; nothing is queued then
+  public List<TokenStream> submitTogether(List<GenerationRequest> requests) {
+    List<Generation> generations = new ArrayList<>();
+    for (GenerationRequest request : requests) {
+      int[] prompt = engine.check(request);
+      limits.check(prompt.length, request.maxOutputTokens());
+      for (int number = 0; number < request.returnSequences(); number++) {
+        generations.add(generation(request, number, prompt));
+      }
+    }
+    synchronized (commands) {
+      requireOpen();
+      commands.add(new Command.Submit(generations));
+    }
+    return generations.stream().map(Generation::stream).toList();
+  }
+
+  private Generation generation(GenerationRequest request, int number, int[] prompt) {
     Generation[] self = new Generation[1];
     Optional<TextOutput> text =
         request.withText()
@@ -78,11 +94,7 @@ public final class Session implements AutoCloseable {
             : Optional.empty();
     TokenStream stream = new TokenStream(text, () -> commands.add(new Command.Cancel(self[0])));
     self[0] = new Generation(request, number, prompt, engine.manifest().model(), text, stream);
-    synchronized (commands) {
-      requireOpen();
-      commands.add(new Command.Submit(self[0]));
-    }
-    return stream;
+    return self[0];
   }
 
   private void requireOpen() {
@@ -151,7 +163,7 @@ public final class Session implements AutoCloseable {
     }
     for (; command != null; command = commands.poll()) {
       switch (command) {
-        case Command.Submit(Generation generation) -> loop.submit(generation);
+        case Command.Submit(List<Generation> generations) -> generations.forEach(loop::submit);
         case Command.Cancel(Generation generation) -> loop.cancel(generation);
         case Command.Close() -> close = true;
       }
@@ -174,8 +186,8 @@ public final class Session implements AutoCloseable {
     }
     loop.fail(cause);
     for (Command command = commands.poll(); command != null; command = commands.poll()) {
-      if (command instanceof Command.Submit(Generation generation)) {
-        generation.stream().fail(cause);
+      if (command instanceof Command.Submit(List<Generation> generations)) {
+        generations.forEach(generation -> generation.stream().fail(cause));
       }
     }
   }

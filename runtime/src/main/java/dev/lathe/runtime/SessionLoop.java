@@ -6,6 +6,7 @@ import dev.lathe.runtime.device.Batch;
 import dev.lathe.runtime.device.StepExecutor;
 import dev.lathe.runtime.metrics.SessionMetrics;
 import dev.lathe.runtime.metrics.SessionMetrics.Counter;
+import dev.lathe.runtime.metrics.StepListener;
 import dev.lathe.runtime.schedule.Policy;
 import dev.lathe.runtime.schedule.Scheduler;
 import dev.lathe.runtime.schedule.SchedulerLimits;
@@ -25,6 +26,7 @@ final class SessionLoop {
   private final Scheduler<Generation> scheduler;
   private final SessionMetrics metrics;
   private final TextThread texts;
+  private final StepLog log;
   private final BatchBuilder builder;
   private StepInFlight next = new StepInFlight();
   private StepInFlight spare = new StepInFlight();
@@ -41,8 +43,10 @@ final class SessionLoop {
       SchedulerLimits limits,
       Policy policy,
       SessionMetrics metrics,
-      TextThread texts) {
+      TextThread texts,
+      Optional<StepListener> listener) {
     this.executor = executor;
+    this.log = new StepLog(listener);
     this.texts = texts;
     this.metrics = metrics;
     this.scheduler = new Scheduler<>(limits, policy);
@@ -97,6 +101,7 @@ final class SessionLoop {
   /// After a pause, so that waiting for requests does not count as work.
   void resume() {
     lastMark = System.nanoTime();
+    log.resume();
   }
 
   /// Gives the next step to the device; null if there is none.
@@ -144,6 +149,7 @@ final class SessionLoop {
     mark(Counter.HOST_NANOS);
     executor.readTokens(tokens);
     mark(Counter.STEP_NANOS);
+    log.land();
     for (int i = 0; i < tick.size(); i++) {
       Generation sequence = tick.sequence(i);
       if (sequence.state() == SequenceState.ENDED) {
@@ -171,6 +177,7 @@ final class SessionLoop {
       sampled += step.samples(i) && generates ? 1 : 0;
     }
     metrics.add(Counter.PROMPT_TOKENS, tick.tokens() - sampled);
+    log.begin(tick, batch.kind(), tick.tokens() - sampled, scheduler);
     metrics.add(Counter.PREEMPTIONS, scheduler.preemptions() - seenPreemptions);
     seenPreemptions = scheduler.preemptions();
     metrics.state(scheduler.runningCount(), scheduler.waitingCount(), scheduler.freeBlocks());

@@ -38,7 +38,8 @@ class SessionAllocationTest {
             limits,
             Policy.maxUtilization(),
             new SessionMetrics(),
-            texts);
+            texts,
+            Optional.empty());
     for (int i = 0; i < 8; i++) {
       GenerationRequest request =
           GenerationRequest.builder(1, 2, i)

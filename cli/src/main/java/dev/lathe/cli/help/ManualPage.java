@@ -46,9 +46,11 @@ public final class ManualPage {
   }
 
   private void subcommand(String name, CommandLine subcommand) {
+    CommandSpec spec = subcommand.getCommandSpec();
     section("OPTIONS OF " + name);
-    Arrays.stream(subcommand.getCommandSpec().usageMessage().header()).forEach(this::text);
-    options(subcommand.getCommandSpec());
+    Arrays.stream(spec.usageMessage().header()).forEach(this::text);
+    options(spec);
+    spec.subcommands().forEach((inner, line) -> subcommand(name + " " + inner, line));
   }
 
   private void options(CommandSpec command) {

@@ -6,6 +6,7 @@ import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.v1.Buffer;
 import dev.lathe.engine.v1.Manifest;
+import dev.lathe.engine.v1.Operands;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.Step;
@@ -56,7 +57,7 @@ final class CandidatesText {
 
   private StepContext context(Plan plan, Step step) {
     Map<Ref, Operand> operands = new HashMap<>();
-    for (Ref ref : StepText.operands(step.op())) {
+    for (Ref ref : Operands.of(step.op())) {
       operands.put(
           ref, ref.isWeight() ? weight(ref.weightName()) : buffer(plan.buffer(ref.name())));
     }

@@ -1,17 +1,16 @@
 package dev.lathe.cli.inspect;
 
 import dev.lathe.engine.v1.Launch;
+import dev.lathe.engine.v1.Operands;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.Step;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.Activation;
 import dev.lathe.engine.v1.StepOp.BinaryKind;
-import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// What a step computes and how the GPU does it, each as one line. A weight has an `@` before its
 /// name; everything else is a buffer.
@@ -137,31 +136,6 @@ final class StepText {
 
   /// Names of the weights that an op reads, in the order of its operands.
   static List<String> weights(StepOp op) {
-    return operands(op).stream().filter(Ref::isWeight).map(Ref::weightName).toList();
-  }
-
-  /// Everything that an op reads or writes, in the order of its components.
-  static List<Ref> operands(StepOp op) {
-    return Stream.of(op.getClass().getRecordComponents())
-        .flatMap(component -> refs(value(component, op)))
-        .toList();
-  }
-
-  private static Stream<Ref> refs(Object value) {
-    return switch (value) {
-      case Ref ref -> Stream.of(ref);
-      case Optional<?> optional -> optional.stream().flatMap(StepText::refs);
-      case List<?> list -> list.stream().flatMap(StepText::refs);
-      case StepOp.Rotary rotary -> Stream.of(rotary.table());
-      default -> Stream.empty();
-    };
-  }
-
-  private static Object value(RecordComponent component, StepOp op) {
-    try {
-      return component.getAccessor().invoke(op);
-    } catch (ReflectiveOperationException impossible) {
-      throw new IllegalStateException(component + " of " + op, impossible);
-    }
+    return Operands.of(op).stream().filter(Ref::isWeight).map(Ref::weightName).toList();
   }
 }

@@ -68,7 +68,7 @@ public final class Spelling {
             .anyMatch(subcommand -> hasOption(subcommand, name));
   }
 
-  /// The long option of the command that is most like `wrong`, if any is like it.
+  /// The long option of the command or its subcommands that is most like `wrong`, if any is.
   public static Optional<String> nearestOption(String wrong, CommandSpec command) {
     int equals = wrong.indexOf('=');
     String name = (equals < 0 ? wrong : wrong.substring(0, equals)).replace("-", "_");
@@ -76,9 +76,14 @@ public final class Spelling {
   }
 
   private static Stream<String> longOptions(CommandSpec command) {
-    return command.options().stream()
-        .flatMap(option -> Stream.of(option.names()))
-        .filter(name -> name.startsWith("--"));
+    Stream<String> own =
+        command.options().stream()
+            .flatMap(option -> Stream.of(option.names()))
+            .filter(name -> name.startsWith("--"));
+    Stream<String> further =
+        command.subcommands().values().stream()
+            .flatMap(subcommand -> longOptions(subcommand.getCommandSpec()));
+    return Stream.concat(own, further);
   }
 
   /// The candidate with the fewest edits to `wrong`, if they are at most a third of its length.

@@ -33,6 +33,13 @@ public record LoadedEngine(Engine engine, Session session, String device, long l
   ///
   /// @throws dev.lathe.engine.error.LatheException exit code 3, 5 or 6
   public static LoadedEngine open(Wish wish, Log log) {
+    return open(wish, SessionOptions.DEFAULT, log);
+  }
+
+  /// As [#open(Wish, Log)], with more to say of the session.
+  ///
+  /// @param session all but its limits, which are those of the wish
+  public static LoadedEngine open(Wish wish, SessionOptions session, Log log) {
     long start = System.nanoTime();
     if (wish.device() == DeviceChoice.CUDA) {
       MachineTarget.requireGpu();
@@ -43,8 +50,8 @@ public record LoadedEngine(Engine engine, Session session, String device, long l
       log.info("running on " + device);
       DeviceLimits limits =
           new DeviceLimits(wish.kvMemoryFraction(), OptionalInt.empty(), wish.profiling());
-      Session session = engine.newSession(SessionOptions.DEFAULT.withLimits(limits));
-      return new LoadedEngine(engine, session, device, System.nanoTime() - start);
+      return new LoadedEngine(
+          engine, engine.newSession(session.withLimits(limits)), device, System.nanoTime() - start);
     } catch (RuntimeException | Error failure) {
       engine.close();
       throw failure;

@@ -9,6 +9,7 @@ import dev.lathe.engine.v1.Buffer;
 import dev.lathe.engine.v1.KernelEntry;
 import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.Manifest;
+import dev.lathe.engine.v1.Operands;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.Step;

@@ -14,7 +14,8 @@ class HelpTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"trtllm-build", "trtllm-run", "trtllm-inspect", "trtllm-eval"})
+  @ValueSource(
+      strings = {"trtllm-build", "trtllm-run", "trtllm-inspect", "trtllm-eval", "trtllm-bench"})
   void helpLoadsNeitherCompilerNorRuntimeNorTheirLibraries(String command)
       throws IOException, InterruptedException {
     Path classes = folder.resolve("classes");

@@ -1,19 +1,18 @@
-package dev.lathe.engine.file;
+package dev.lathe.engine.v1;
 
-import dev.lathe.engine.v1.Ref;
-import dev.lathe.engine.v1.StepOp;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The operands of a step: every [Ref] among the components of its op, also inside options, lists
-/// and nested records. Derived from the record, so that a new op needs no line here.
-final class Operands {
+/// What a step reads and writes: every [Ref] among the components of its op, also inside options,
+/// lists and nested records. Derived from the record, so that a new op needs no line here.
+public final class Operands {
   private Operands() {}
 
-  static List<Ref> of(StepOp op) {
+  /// In the order of the op's components; what is read and written in place may occur twice.
+  public static List<Ref> of(StepOp op) {
     return in(op).toList();
   }
 

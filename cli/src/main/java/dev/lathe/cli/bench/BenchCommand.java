@@ -1,0 +1,47 @@
+package dev.lathe.cli.bench;
+
+import dev.lathe.cli.console.Console;
+import dev.lathe.cli.option.ForeignFlag;
+import dev.lathe.cli.option.LatheCommand;
+import dev.lathe.cli.option.OutputOptions;
+import dev.lathe.cli.option.UsageError;
+import dev.lathe.engine.error.ExitCode;
+import java.util.List;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+
+/// Measures the speed of an engine.
+@Command(
+    header = "measures how fast an engine is.",
+    customSynopsis = "trtllm-bench latency|throughput|prepare-dataset --engine_dir DIR [OPTION]...",
+    subcommands = {LatencyCommand.class, ThroughputCommand.class, PrepareDatasetCommand.class},
+    footer = {
+      "",
+      "Examples:",
+      "  trtllm-bench latency --engine_dir engine --input_len 128 --output_len 128",
+      "  trtllm-bench throughput --engine_dir engine --dataset requests.jsonl",
+      "",
+      "Exit codes:",
+      "  0 done; 1 failure; 2 usage, or a dataset that cannot be used; 3 no usable GPU;",
+      "  5 bad engine; 6 out of memory."
+    })
+public final class BenchCommand implements LatheCommand {
+  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
+  private OutputOptions output = new OutputOptions();
+
+  @Override
+  public OutputOptions output() {
+    return output;
+  }
+
+  @Override
+  public List<ForeignFlag> foreignFlags() {
+    return BenchForeignFlags.ofAll();
+  }
+
+  @Override
+  public ExitCode run(Console console) {
+    throw new UsageError(
+        "trtllm-bench does not know what to measure", "trtllm-bench latency --help");
+  }
+}

@@ -1,0 +1,128 @@
+package dev.lathe.cli.bench;
+
+import dev.lathe.cli.option.UsageError;
+import dev.lathe.cli.wiring.DeviceChoice;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// What `latency` and `throughput` have in common.
+final class ServingOptions {
+  private static final int MOST = 1 << 24;
+
+  @Option(
+      names = "--engine_dir",
+      order = 100,
+      paramLabel = "DIR",
+      description = "Engine directory, or the .engine file itself. Default: engine_outputs.")
+  Path engine = Path.of("engine_outputs");
+
+  @Option(
+      names = "--dataset",
+      order = 110,
+      paramLabel = "FILE",
+      description = {
+        "Requests, one JSON object a line: output_tokens, prompt or input_ids, and task_id if"
+            + " wanted. Default: random token ids."
+      })
+  Optional<Path> dataset = Optional.empty();
+
+  @Option(
+      names = "--input_len",
+      order = 111,
+      paramLabel = "N",
+      description = "Tokens of each random prompt. Default: 128.")
+  Optional<Integer> inputLength = Optional.empty();
+
+  @Option(
+      names = "--output_len",
+      order = 112,
+      paramLabel = "N",
+      description = "Tokens to generate for each random prompt. Default: 128.")
+  Optional<Integer> outputLength = Optional.empty();
+
+  @Option(
+      names = {"--seed", "--random_seed"},
+      order = 113,
+      paramLabel = "SEED",
+      description = "Seed of the random prompts. Default: 0.")
+  long seed;
+
+  @Option(
+      names = "--num_requests",
+      order = 114,
+      paramLabel = "N",
+      description = "Requests to measure. Default: the whole dataset, or 10 random ones.")
+  Optional<Integer> requests = Optional.empty();
+
+  @Option(
+      names = "--warmup",
+      order = 115,
+      paramLabel = "N",
+      description = {
+        "Requests before those that count; CUDA graphs are recorded when a number of sequences runs"
+            + " for the first time. Default: 2."
+      })
+  int warmup = 2;
+
+  @Option(
+      names = "--streaming",
+      order = 120,
+      description = "Read each token as it comes; else each output at its end.")
+  boolean streaming;
+
+  @Option(
+      names = "--scheduler_policy",
+      order = 121,
+      paramLabel = "POLICY",
+      description = {
+        "guaranteed_no_evict (default): start a sequence if all can reach their ends;"
+            + " max_utilization: start as many as fit now."
+      })
+  SchedulingPolicy policy = SchedulingPolicy.GUARANTEED_NO_EVICT;
+
+  @Option(
+      names = {"--kv_cache_free_gpu_mem_fraction", "--kv_cache_free_gpu_memory_fraction"},
+      order = 122,
+      paramLabel = "PART",
+      description = "Part of the free memory for the KV cache, up to 1. Default: 0.95.")
+  double kvMemoryFraction = 0.95;
+
+  @Option(
+      names = "--device",
+      order = 123,
+      paramLabel = "DEVICE",
+      description = "auto (default), cuda or cpu.")
+  DeviceChoice device = DeviceChoice.AUTO;
+
+  @Option(
+      names = "--report_json",
+      order = 130,
+      paramLabel = "FILE",
+      description = "Write the figures as a JSON object; docs/benchmarks.md explains the keys.")
+  Optional<Path> reportJson = Optional.empty();
+
+  @Option(
+      names = "--iteration_log",
+      order = 132,
+      paramLabel = "FILE",
+      description = "Write what each step did and took, one JSON object a line.")
+  Optional<Path> iterationLog = Optional.empty();
+
+  /// @throws UsageError for options that cannot be
+  void check() {
+    for (String random : new String[] {"--input_len", "--output_len"}) {
+      Optional<Integer> length = random.equals("--input_len") ? inputLength : outputLength;
+      length.ifPresent(value -> UsageError.inRange(random, value, 1, MOST));
+      if (dataset.isPresent() && length.isPresent()) {
+        throw UsageError.conflict(
+            random, "--dataset", "the dataset says how long its requests are");
+      }
+    }
+    requests.ifPresent(value -> UsageError.inRange("--num_requests", value, 1, MOST));
+    UsageError.inRange("--warmup", warmup, 0, MOST);
+    UsageError.inRange("--kv_cache_free_gpu_mem_fraction", kvMemoryFraction, Double.MIN_NORMAL, 1);
+    ReportFiles.requireFolder("--report_json", reportJson);
+    ReportFiles.requireFolder("--iteration_log", iterationLog);
+  }
+}

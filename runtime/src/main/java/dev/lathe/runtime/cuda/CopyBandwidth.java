@@ -1,0 +1,44 @@
+package dev.lathe.runtime.cuda;
+
+import java.util.Arrays;
+
+/// How fast a GPU copies inside of its memory: the practical ceiling of all that reads and writes
+/// much and computes little.
+public final class CopyBandwidth {
+  private static final long MOST_BYTES = 1L << 30;
+  private static final long LEAST_BYTES = 1L << 24;
+  private static final int COPIES = 8;
+  private static final int WARM_UPS = 2;
+  private static final int SAMPLES = 9;
+
+  private CopyBandwidth() {}
+
+  /// Bytes a second, read and written ones together: the median of some samples. Copies 1 GiB, or a
+  /// quarter of the free memory where that is less.
+  ///
+  /// @throws CudaException exit code 6 if there is hardly any free memory
+  public static double measure(CudaDevice device) {
+    CudaContext context = device.context();
+    context.makeCurrent();
+    long bytes = Math.clamp(context.freeBytes() / 4, LEAST_BYTES, MOST_BYTES);
+    try (DeviceBuffer from = context.allocate(bytes, "measuring copies");
+        DeviceBuffer to = context.allocate(bytes, "measuring copies");
+        CudaStream stream = context.stream();
+        CudaEvent start = context.event(true);
+        CudaEvent end = context.event(true)) {
+      stream.clear(from);
+      double[] nanos = new double[SAMPLES];
+      for (int i = -WARM_UPS; i < SAMPLES; i++) {
+        start.record(stream);
+        for (int copy = 0; copy < COPIES; copy++) {
+          stream.copy(to.address(), from.address(), bytes);
+        }
+        end.record(stream);
+        end.await();
+        nanos[Math.max(i, 0)] = end.nanosSince(start);
+      }
+      Arrays.sort(nanos);
+      return 2.0 * COPIES * bytes / (nanos[SAMPLES / 2] / 1e9);
+    }
+  }
+}
