@@ -2,29 +2,25 @@ package dev.lathe.frontend;
 
 import dev.lathe.engine.type.DType;
 import dev.lathe.frontend.checkpoint.Checkpoint;
-import dev.lathe.frontend.checkpoint.CheckpointError;
-import dev.lathe.frontend.checkpoint.CheckpointException;
 import dev.lathe.frontend.checkpoint.CheckpointFile;
 import dev.lathe.frontend.checkpoint.TensorEntry;
 import dev.lathe.frontend.config.ConfigFields;
 import dev.lathe.frontend.config.ModelConfig;
+import dev.lathe.frontend.layout.CheckpointLayout;
+import dev.lathe.frontend.layout.NamedTensors;
 import dev.lathe.frontend.spi.ImportOptions;
 import dev.lathe.frontend.spi.ModelImporter;
 import dev.lathe.ir.CheckpointMismatchException;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.ModelBuilder;
-import dev.lathe.ir.TensorLookup;
 import dev.lathe.ir.TensorProblem;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Imports models.
+/// Imports models, from checkpoints of the layouts of Hugging Face and of TensorRT-LLM.
 public final class ModelLoader {
-  private static final String HEAD = "lm_head.weight";
-  private static final String TABLE = "model.embed_tokens.weight";
-
   private final ImporterRegistry importers;
 
   public ModelLoader(ImporterRegistry importers) {
@@ -37,14 +33,17 @@ public final class ModelLoader {
   /// @throws TensorMismatchException if tensors are missing, misshapen or left over
   /// @throws dev.lathe.frontend.config.ConfigException if its configuration is bad
   public ImportedModel load(Checkpoint checkpoint, ImportOptions options) {
-    ConfigFields fields = config(checkpoint);
-    ModelImporter importer = importers.find(fields);
-    ModelConfig config = ModelConfig.read(fields, generation(checkpoint), importer.defaults());
+    CheckpointLayout layout = CheckpointLayout.of(checkpoint);
+    ModelImporter importer = importers.find(layout.config());
+    ModelConfig config =
+        ModelConfig.read(layout.config(), generation(checkpoint), importer.defaults());
     DType dtype = options.dtype().or(config::dtype).orElseGet(() -> prevailingDtype(checkpoint));
-    ModelBuilder model = ModelBuilder.fromCheckpoint(dtype, name -> find(checkpoint, name));
+    ModelBuilder model = ModelBuilder.fromCheckpoint(dtype, layout.tensors());
     importer.define(config, options, model);
-    List<String> unused = unused(checkpoint, config, importer, model);
-    return new ImportedModel(build(checkpoint, model, unused), config, importer.id(), dtype);
+    var leftOver = new LeftOverTensors(checkpoint, layout.tensors(), config, importer);
+    List<String> unused = leftOver.of(model);
+    return new ImportedModel(
+        build(checkpoint, layout.tensors(), model, unused), config, importer.id(), dtype);
   }
 
   /// The graph of a configuration with made-up weights: normal with a deviation of 0.02, the
@@ -53,7 +52,7 @@ public final class ModelLoader {
   /// @param where names the configuration in errors
   /// @param config bytes of `config.json`
   public ImportedModel random(String where, byte[] config, long seed, ImportOptions options) {
-    ConfigFields fields = ConfigFields.parse(where, config);
+    ConfigFields fields = CheckpointLayout.config(where, config);
     ModelImporter importer = importers.find(fields);
     ModelConfig model = ModelConfig.read(fields, Optional.empty(), importer.defaults());
     DType dtype = options.dtype().or(model::dtype).orElse(DType.BF16);
@@ -67,7 +66,7 @@ public final class ModelLoader {
   ///
   /// @param where names the configuration in errors
   public List<TensorProblem> requiredTensors(String where, byte[] config) {
-    ConfigFields fields = ConfigFields.parse(where, config);
+    ConfigFields fields = CheckpointLayout.config(where, config);
     ModelImporter importer = importers.find(fields);
     ModelConfig model = ModelConfig.read(fields, Optional.empty(), importer.defaults());
     ModelBuilder builder = ModelBuilder.fromCheckpoint(DType.F32, _ -> Optional.empty());
@@ -80,25 +79,10 @@ public final class ModelLoader {
     return List.of();
   }
 
-  private static ConfigFields config(Checkpoint checkpoint) {
-    return fields(checkpoint, CheckpointFile.CONFIG)
-        .orElseThrow(() ->
-            new CheckpointException(
-                CheckpointError.FILE_MISSING, checkpoint.location() + ": there is no config.json"));
-  }
-
   private static Optional<ConfigFields> generation(Checkpoint checkpoint) {
-    return fields(checkpoint, CheckpointFile.GENERATION_CONFIG);
-  }
-
-  private static Optional<ConfigFields> fields(Checkpoint checkpoint, CheckpointFile file) {
+    CheckpointFile file = CheckpointFile.GENERATION_CONFIG;
     String where = checkpoint.location().resolve(file.fileName()).toString();
     return checkpoint.file(file).map(bytes -> ConfigFields.parse(where, bytes));
-  }
-
-  private static Optional<TensorLookup.Found> find(Checkpoint checkpoint, String name) {
-    return Optional.ofNullable(checkpoint.tensors().get(name))
-        .map(entry -> new TensorLookup.Found(entry.dtype(), entry.shape()));
   }
 
   private static DType prevailingDtype(Checkpoint checkpoint) {
@@ -114,30 +98,14 @@ public final class ModelLoader {
         .orElse(DType.BF16);
   }
 
-  private static List<String> unused(
-      Checkpoint checkpoint, ModelConfig config, ModelImporter importer, ModelBuilder model) {
-    return model.unused(checkpoint.tensors().keySet()).stream()
-        .filter(name -> !importer.ignores(name))
-        .filter(name -> !isTiedHead(checkpoint, config, name))
-        .toList();
-  }
-
-  /// A head that is saved although it is tied does no harm if it is the table; if it is another,
-  /// the configuration is wrong.
-  private static boolean isTiedHead(Checkpoint checkpoint, ModelConfig config, String name) {
-    return config.tiedEmbeddings()
-        && name.equals(HEAD)
-        && checkpoint.tensors().containsKey(TABLE)
-        && checkpoint.tensor(HEAD).data().mismatch(checkpoint.tensor(TABLE).data()) < 0;
-  }
-
-  private static Graph build(Checkpoint checkpoint, ModelBuilder model, List<String> unused) {
+  private static Graph build(
+      Checkpoint checkpoint, NamedTensors tensors, ModelBuilder model, List<String> unused) {
     String where = checkpoint.location().toString();
     Graph graph;
     try {
       graph = model.build();
     } catch (CheckpointMismatchException e) {
-      throw new TensorMismatchException(where, e.problems(), unused, e);
+      throw new TensorMismatchException(where, tensors.ofStored(e.problems()), unused, e);
     }
     if (!unused.isEmpty()) {
       throw new TensorMismatchException(where, List.of(), unused, null);

@@ -103,7 +103,8 @@ public final class ModelBuilder {
   /// @throws IllegalArgumentException if the expression has another type, or is ill-typed
   public Value weight(String name, WeightExpr source, long... shape) {
     checkType(name, source, shape);
-    return graph.leaf(new LeafOp.Weight(place + name, TensorType.of(dtype, shape), source));
+    WeightExpr stored = weights.stored(source);
+    return graph.leaf(new LeafOp.Weight(place + name, TensorType.of(dtype, shape), stored));
   }
 
   private void checkType(String name, WeightExpr source, long... shape) {

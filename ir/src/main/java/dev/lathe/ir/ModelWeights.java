@@ -2,6 +2,7 @@ package dev.lathe.ir;
 
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.weight.WeightExpr;
+import dev.lathe.engine.weight.WeightTensors;
 import dev.lathe.engine.weight.WeightType;
 import dev.lathe.engine.weight.WeightTypes;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,9 @@ sealed interface ModelWeights {
   ///
   /// @param mean of the values, where there is no checkpoint and they are made up
   WeightExpr tensor(String name, DType dtype, double mean, long... shape);
+
+  /// The expression over what the checkpoint stores, for one over declared tensors.
+  WeightExpr stored(WeightExpr expr);
 
   List<TensorProblem> problems();
 
@@ -58,6 +62,14 @@ sealed interface ModelWeights {
     @Override
     public WeightType type(WeightExpr expr) {
       return WeightTypes.infer(expr, this::declared);
+    }
+
+    @Override
+    public WeightExpr stored(WeightExpr expr) {
+      return WeightTensors.replace(
+          expr,
+          name ->
+              lookup.find(name).isPresent() ? lookup.source(name) : new WeightExpr.Tensor(name));
     }
 
     private WeightType declared(String name) {
@@ -113,6 +125,11 @@ sealed interface ModelWeights {
           name -> {
             throw new IllegalStateException("there is no checkpoint with tensor '" + name + "'");
           });
+    }
+
+    @Override
+    public WeightExpr stored(WeightExpr expr) {
+      return expr;
     }
 
     @Override

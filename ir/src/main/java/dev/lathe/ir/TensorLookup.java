@@ -1,6 +1,7 @@
 package dev.lathe.ir;
 
 import dev.lathe.engine.type.DType;
+import dev.lathe.engine.weight.WeightExpr;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,6 +11,11 @@ public interface TensorLookup {
 
   /// Type of the tensor with that name; empty if the checkpoint has none.
   Optional<Found> find(String tensor);
+
+  /// How a tensor that was found is made of what the checkpoint stores. Of the type that was found.
+  default WeightExpr source(String tensor) {
+    return new WeightExpr.Tensor(tensor);
+  }
 
   /// Element type and shape of a checkpoint tensor.
   record Found(DType dtype, List<Long> shape) {

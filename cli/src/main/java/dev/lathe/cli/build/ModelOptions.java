@@ -10,7 +10,7 @@ final class ModelOptions {
       names = "--checkpoint_dir",
       order = 100,
       paramLabel = "DIR",
-      description = "Hugging Face directory; also a .tar, .tar.gz or .zip of one.")
+      description = "Hugging Face or TensorRT-LLM checkpoint; also a .tar, .tar.gz or .zip of one.")
   Optional<Path> checkpoint = Optional.empty();
 
   @Option(

@@ -18,10 +18,17 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
-/// A checkpoint in the Hugging Face layout: tensors of one or many safetensors files, mapped, and
-/// the small files beside them. Opening checks every header; it reads no tensor.
+/// A checkpoint: tensors of one or many safetensors files, mapped, and the small files beside them.
+/// Opening checks every header; it reads no tensor.
+///
+/// In the Hugging Face layout a tensor has the name that its file gives it. In the TensorRT-LLM
+/// layout, where files hold parts of tensors under one name, the name of the file comes before it:
+/// `rank1/lm_head.weight`.
 ///
 /// Tensors' bytes are valid until [#close()]. They are aligned to nothing: read them with unaligned
 /// layouts. Safe for use by many threads.
@@ -35,6 +42,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
   private final Optional<TemporaryDirectory> temporary;
   private final SortedMap<String, TensorEntry> tensors = new TreeMap<>();
   private final Map<String, Shard> shards = new HashMap<>();
+  private final SortedMap<Integer, RankFile> ranks = new TreeMap<>();
   private final List<FileStamp> stamps = new ArrayList<>();
 
   private Checkpoint(
@@ -145,15 +153,19 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     }
   }
 
-  /// As the Hugging Face library does: the single file if it is there, else the index.
+  /// As the Hugging Face library does: the single file if it is there, else the index. Where there
+  /// is neither, the files of ranks.
   private void mapShards() throws IOException {
     if (directory.contains(SINGLE_FILE)) {
       mapShard(SINGLE_FILE);
-      return;
+    } else if (directory.contains(ShardIndex.FILE_NAME)) {
+      mapIndexed();
+    } else {
+      mapRanks();
     }
-    if (!directory.contains(ShardIndex.FILE_NAME)) {
-      throw noWeights();
-    }
+  }
+
+  private void mapIndexed() throws IOException {
     byte[] text = directory.read(ShardIndex.FILE_NAME, ShardIndex.MAX_BYTES);
     var index = ShardIndex.parse(directory.label(ShardIndex.FILE_NAME), text);
     for (String shard : index.shards()) {
@@ -162,7 +174,24 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     checkAgainst(index);
   }
 
+  private void mapRanks() throws IOException {
+    for (String name : directory.names()) {
+      RankFile.of(name).ifPresent(file -> ranks.put(file.rank(), file));
+    }
+    if (ranks.isEmpty()) {
+      throw noWeights();
+    }
+    for (RankFile file : ranks.values()) {
+      mapShard(file.fileName(), file::qualified);
+    }
+  }
+
   private void mapShard(String name) throws IOException {
+    mapShard(name, tensor -> tensor);
+  }
+
+  /// @param naming makes the name of a tensor of the name in the file
+  private void mapShard(String name, UnaryOperator<String> naming) throws IOException {
     Shard shard;
     try (var channel = directory.open(name)) {
       stamps.add(FileStamp.of(directory.path().resolve(name)));
@@ -170,7 +199,8 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     }
     shards.put(shard.file(), shard);
     for (TensorEntry tensor : shard.tensors()) {
-      TensorEntry other = tensors.put(tensor.name(), tensor);
+      String tensorName = naming.apply(tensor.name());
+      TensorEntry other = tensors.put(tensorName, tensor.renamed(tensorName));
       if (other != null) {
         throw new CheckpointException(
             CheckpointError.TENSOR_IN_TWO_SHARDS,
@@ -200,8 +230,10 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
         directory.path()
             + ": neither "
             + SINGLE_FILE
-            + " nor "
+            + ", "
             + ShardIndex.FILE_NAME
+            + " nor "
+            + new RankFile(0).fileName()
             + "; there "
             + (names.isEmpty() ? "is nothing" : "is: " + some));
   }
@@ -214,6 +246,11 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
   /// All tensors, by name, sorted.
   public SortedMap<String, TensorEntry> tensors() {
     return Collections.unmodifiableSortedMap(tensors);
+  }
+
+  /// Ranks of the files of the TensorRT-LLM layout; none in the Hugging Face layout.
+  public SortedSet<Integer> ranks() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(ranks.keySet()));
   }
 
   /// Bytes of all tensors.

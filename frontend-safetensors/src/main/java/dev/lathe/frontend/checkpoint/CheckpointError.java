@@ -34,7 +34,9 @@ public enum CheckpointError {
   NOT_FOUND("checkpoint-not-found", "check the path"),
   NOT_A_DIRECTORY(
       "checkpoint-not-a-directory", "give a directory, or a .tar, .tar.gz or .zip file"),
-  NO_WEIGHTS("checkpoint-no-weights", "a checkpoint has model.safetensors, or an index and shards"),
+  NO_WEIGHTS(
+      "checkpoint-no-weights",
+      "a checkpoint has model.safetensors, an index and shards, or files of ranks"),
   FILE_NAME("checkpoint-file-name", "a file of a checkpoint lies directly in its directory"),
   FILE_TWINS("checkpoint-file-twins", "rename one of the files, here and in the index"),
   FILE_LINK("checkpoint-file-link", "copy the file, or allow links with --allow_symlinks"),
@@ -46,6 +48,13 @@ public enum CheckpointError {
   INDEX_DUPLICATE("checkpoint-index-duplicate", "each tensor is in one shard"),
   INDEX_TENSOR_MISSING("checkpoint-index-tensor-missing", "index and shards do not fit together"),
   TENSOR_IN_TWO_SHARDS("checkpoint-tensor-in-two-shards", "each tensor is in one shard"),
+
+  // The files of ranks.
+  RANK_FILES(
+      "checkpoint-rank-files",
+      "there is one file a rank, rank0.safetensors and so on; mapping.world_size counts them"),
+  RANKS_DIFFER(
+      "checkpoint-ranks-differ", "the files are of several conversions: convert the model again"),
 
   // Archives.
   ARCHIVE_KIND("archive-kind", "archives are .tar, .tar.gz, .tgz and .zip; unpack any other first"),

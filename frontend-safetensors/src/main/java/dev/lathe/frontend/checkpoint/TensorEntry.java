@@ -16,4 +16,9 @@ public record TensorEntry(
   public long bytes() {
     return end - begin;
   }
+
+  /// The same tensor under another name.
+  TensorEntry renamed(String other) {
+    return new TensorEntry(other, file, dtype, shape, begin, end);
+  }
 }

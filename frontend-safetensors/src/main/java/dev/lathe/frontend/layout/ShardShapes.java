@@ -1,0 +1,89 @@
+package dev.lathe.frontend.layout;
+
+import dev.lathe.engine.weight.WeightExpr;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Whole tensors and what the ranks hold of them. Shapes are `(rows, columns)` or `(rows)`.
+///
+/// @param shards ranks that share a tensor
+record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
+  private static final int ROWS = 0;
+  private static final int COLUMNS = 1;
+
+  /// The shape that each rank's part of a whole tensor has.
+  List<Long> shard(Spread spread, List<Long> whole) {
+    return switch (spread) {
+      case WHOLE, EMBEDDING -> whole;
+      case ROWS -> with(whole, ROWS, whole.get(ROWS) / shards);
+      case COLUMNS -> with(whole, COLUMNS, whole.get(COLUMNS) / shards);
+      case VOCABULARY -> with(whole, ROWS, vocabularyRows());
+      case QUERY, KEY, VALUE -> with(whole, ROWS, attention.stackRows());
+    };
+  }
+
+  /// The shape of the tensor of which each rank holds such a part; empty if it is no such part.
+  Optional<List<Long>> whole(Spread spread, List<Long> shard) {
+    int needed = spread == Spread.COLUMNS ? 2 : 1;
+    if (shard.size() < needed && spread != Spread.WHOLE) {
+      return Optional.empty();
+    }
+    return switch (spread) {
+      case WHOLE, EMBEDDING -> Optional.of(shard);
+      case ROWS -> Optional.of(with(shard, ROWS, shard.get(ROWS) * shards));
+      case COLUMNS -> Optional.of(with(shard, COLUMNS, shard.get(COLUMNS) * shards));
+      case VOCABULARY -> rows(shard, vocabularyRows(), vocabulary);
+      case QUERY -> rows(shard, attention.stackRows(), attention.queryRows() * shards);
+      case KEY, VALUE ->
+          rows(
+              shard, attention.stackRows(), (long) attention.keyValueHeads() * attention.headDim());
+    };
+  }
+
+  private static Optional<List<Long>> rows(List<Long> shard, long needed, long whole) {
+    return shard.get(ROWS) == needed ? Optional.of(with(shard, ROWS, whole)) : Optional.empty();
+  }
+
+  private long vocabularyRows() {
+    return Math.ceilDiv(vocabulary, shards);
+  }
+
+  private static List<Long> with(List<Long> shape, int axis, long size) {
+    List<Long> result = new ArrayList<>(shape);
+    result.set(axis, size);
+    return List.copyOf(result);
+  }
+
+  /// The whole tensor from the parts of all ranks.
+  WeightExpr join(Spread spread, List<? extends WeightExpr> parts) {
+    long query = attention.queryRows();
+    long keyValue = attention.keyValueRows();
+    return switch (spread) {
+      case WHOLE, EMBEDDING -> parts.getFirst();
+      case ROWS -> joined(ROWS, parts);
+      case COLUMNS -> joined(COLUMNS, parts);
+      case VOCABULARY ->
+          vocabularyRows() * shards == vocabulary
+              ? joined(ROWS, parts)
+              : new WeightExpr.Slice(joined(ROWS, parts), ROWS, 0, vocabulary);
+      case QUERY -> slices(parts, 1, 0, query);
+      case KEY -> slices(parts, attention.sharing(), query, query + keyValue);
+      case VALUE -> slices(parts, attention.sharing(), query + keyValue, query + 2 * keyValue);
+    };
+  }
+
+  /// Rows `begin` (inclusive) to `end` (exclusive) of every `step`th part.
+  private static WeightExpr slices(
+      List<? extends WeightExpr> parts, int step, long begin, long end) {
+    List<WeightExpr> slices = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i += step) {
+      slices.add(new WeightExpr.Slice(parts.get(i), ROWS, begin, end));
+    }
+    return joined(ROWS, slices);
+  }
+
+  private static WeightExpr joined(int axis, List<? extends WeightExpr> parts) {
+    return parts.size() == 1 ? parts.getFirst() : new WeightExpr.Concat(axis, List.copyOf(parts));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.lathe.frontend.layout;
+
+/// How the ranks of a tensor-parallel model share a tensor that an importer asks for. A weight is
+/// `(rows, columns)`: outputs by inputs.
+enum Spread {
+  /// Every rank holds all of it.
+  WHOLE,
+  /// Each rank holds as many rows, in the order of the ranks.
+  ROWS,
+  /// Each rank holds as many columns. The bias of such a weight is whole.
+  COLUMNS,
+  /// As rows, the last of which are padding if the ranks do not divide the vocabulary.
+  VOCABULARY,
+  /// As the configuration says of the table of embeddings.
+  EMBEDDING,
+  /// The first rows of the rank's stack of queries, keys and values: the queries of its heads.
+  QUERY,
+  /// The keys of the rank's heads in the stack. Where there are fewer KV heads than ranks, some
+  /// ranks hold the same one.
+  KEY,
+  /// The values of the rank's heads in the stack, as the keys.
+  VALUE;
+
+  /// How the bias of a weight that is spread so is spread.
+  Spread ofBias() {
+    return this == COLUMNS ? WHOLE : this;
+  }
+}

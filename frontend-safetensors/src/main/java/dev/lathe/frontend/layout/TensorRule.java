@@ -1,0 +1,32 @@
+package dev.lathe.frontend.layout;
+
+/// A line of a family's table: a module that importers ask for, and what holds its tensors.
+///
+/// @param name of the module in the Hugging Face layout; `{}` stands for the number of the layer
+/// @param stored name of the module in the files of ranks; `{}` stands for the number of the layer
+///     among those of its pipeline stage
+/// @param spread of the module's weight
+record TensorRule(String name, String stored, Stage stage, Spread spread) {
+
+  /// Which ranks of a pipeline hold a module.
+  enum Stage {
+    FIRST,
+    OF_LAYER,
+    LAST
+  }
+
+  static TensorRule first(String name, String stored, Spread spread) {
+    return new TensorRule(name, stored, Stage.FIRST, spread);
+  }
+
+  static TensorRule last(String name, String stored, Spread spread) {
+    return new TensorRule(name, stored, Stage.LAST, spread);
+  }
+
+  /// @param name after `model.layers.{}.`
+  /// @param stored after `transformer.layers.{}.`
+  static TensorRule layer(String name, String stored, Spread spread) {
+    return new TensorRule(
+        "model.layers.{}." + name, "transformer.layers.{}." + stored, Stage.OF_LAYER, spread);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.frontend.layout;
+
+import org.jspecify.annotations.NullMarked;

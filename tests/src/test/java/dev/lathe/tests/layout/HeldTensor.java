@@ -1,0 +1,66 @@
+package dev.lathe.tests.layout;
+
+import dev.lathe.engine.weight.TensorSource;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// A tensor in memory, of one or two dimensions.
+///
+/// @param dtype as safetensors files name it
+/// @param bytes row-major
+record HeldTensor(String dtype, List<Long> shape, byte[] bytes) {
+
+  static HeldTensor of(TensorSource.SourceTensor tensor) {
+    return new HeldTensor(
+        tensor.dtype().name(), tensor.shape(), tensor.data().toArray(ValueLayout.JAVA_BYTE));
+  }
+
+  int rows() {
+    return Math.toIntExact(shape.getFirst());
+  }
+
+  private int rowBytes() {
+    return bytes.length / rows();
+  }
+
+  private HeldTensor with(int axis, long size, byte[] content) {
+    List<Long> changed = new ArrayList<>(shape);
+    changed.set(axis, size);
+    return new HeldTensor(dtype, List.copyOf(changed), content);
+  }
+
+  HeldTensor rows(int begin, int end) {
+    byte[] content = Arrays.copyOfRange(bytes, begin * rowBytes(), end * rowBytes());
+    return with(0, end - begin, content);
+  }
+
+  /// Part `index` of `count` equal parts of the rows.
+  HeldTensor rowPart(int index, int count) {
+    return rows(rows() / count * index, rows() / count * (index + 1));
+  }
+
+  /// Part `index` of `count` equal parts of the columns.
+  HeldTensor columnPart(int index, int count) {
+    int width = rowBytes() / count;
+    var content = new ByteArrayOutputStream();
+    for (int row = 0; row < rows(); row++) {
+      content.write(bytes, row * rowBytes() + index * width, width);
+    }
+    return with(1, shape.get(1) / count, content.toByteArray());
+  }
+
+  /// With rows of zeros after the last, to a multiple of `count`.
+  HeldTensor padded(int count) {
+    int rows = Math.ceilDiv(rows(), count) * count;
+    return with(0, rows, Arrays.copyOf(bytes, rows * rowBytes()));
+  }
+
+  HeldTensor above(HeldTensor other) {
+    byte[] content = Arrays.copyOf(bytes, bytes.length + other.bytes.length);
+    System.arraycopy(other.bytes, 0, content, bytes.length, other.bytes.length);
+    return with(0, shape.getFirst() + other.shape.getFirst(), content);
+  }
+}
