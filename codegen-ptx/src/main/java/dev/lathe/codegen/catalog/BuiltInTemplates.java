@@ -4,6 +4,7 @@ import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.codegen.kernel.attention.DecodeAttention;
 import dev.lathe.codegen.kernel.attention.PlainAttention;
 import dev.lathe.codegen.kernel.attention.TileAttention;
+import dev.lathe.codegen.kernel.attention.wgmma.WgmmaAttention;
 import dev.lathe.codegen.kernel.linear.PlainLinear;
 import dev.lathe.codegen.kernel.linear.SkinnyLinear;
 import dev.lathe.codegen.kernel.linear.StreamLinear;
@@ -39,6 +40,7 @@ final class BuiltInTemplates {
           new PlainLinear(),
           new RopeAppend(),
           new DecodeAttention(),
+          new WgmmaAttention(),
           new TileAttention(),
           new PlainAttention(),
           new AdjustedLogits(),

@@ -1,11 +1,13 @@
 package dev.lathe.codegen.kernel;
 
+import dev.lathe.codegen.catalog.PtxKernelCatalog.Candidate;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp.Heads;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
@@ -67,6 +69,11 @@ record AttentionCase(
 
   /// A test for every candidate of the catalog.
   Stream<DynamicTest> tests() {
+    return tests(_ -> true);
+  }
+
+  /// A test for every candidate of a kind.
+  Stream<DynamicTest> tests(Predicate<Candidate> kind) {
     int sequences = lengths.length;
     int blocksEach = Math.ceilDiv(Arrays.stream(contexts).max().orElseThrow(), tokensPerBlock);
     int pool = sequences * blocksEach + 1;
@@ -94,7 +101,8 @@ record AttentionCase(
     return bench.tests(
         toString(),
         new PagedAttention(
-            query, keys, values, starts, lengthsInCache, tables, heads, scale, window, out));
+            query, keys, values, starts, lengthsInCache, tables, heads, scale, window, out),
+        kind);
   }
 
   private Ref cache(StepBench bench, String name, int pool, float scale) {

@@ -23,7 +23,7 @@ public record AttentionProblem(
   private static final float LOG2_E = (float) (1 / Math.log(2));
 
   /// The problem of a step, or why it is none.
-  static Support<AttentionProblem> of(PagedAttention op, StepContext context) {
+  public static Support<AttentionProblem> of(PagedAttention op, StepContext context) {
     Operand cache = context.operand(op.keyCache());
     DType dtype = cache.dtype();
     if (!dtype.isFloat()
@@ -43,7 +43,7 @@ public record AttentionProblem(
   }
 
   /// Why tensor cores cannot be used, if they cannot.
-  Optional<String> tensorCoreObstacle(int headDimMultiple) {
+  public Optional<String> tensorCoreObstacle(int headDimMultiple) {
     if (dtype == FloatFormat.F32) {
       return Optional.of("float32 has no tensor-core kernel");
     }
@@ -52,26 +52,28 @@ public record AttentionProblem(
         : Optional.of("head size " + headDim() + " is no multiple of " + headDimMultiple);
   }
 
-  HalfType halfType() {
+  /// Type of factors on tensor cores.
+  public HalfType halfType() {
     return dtype == FloatFormat.F16 ? HalfType.F16 : HalfType.BF16;
   }
 
   /// Factor that turns a product into the exponent of a power of two.
-  float exponentScale() {
+  public float exponentScale() {
     return scale * LOG2_E;
   }
 
-  int headDim() {
+  /// Elements of a head.
+  public int headDim() {
     return heads.headDim();
   }
 
   /// Elements of a row of queries or of the result.
-  int rowElements() {
+  public int rowElements() {
     return heads.query() * heads.headDim();
   }
 
   /// Elements of one head of one page.
-  int pageElements() {
+  public int pageElements() {
     return tokensPerBlock * heads.headDim();
   }
 }

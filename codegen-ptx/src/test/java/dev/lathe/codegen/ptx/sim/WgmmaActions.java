@@ -8,6 +8,7 @@ import dev.lathe.codegen.ptx.isa.Operand.Vector;
 import dev.lathe.codegen.ptx.sim.Instructions.Action;
 import dev.lathe.codegen.ptx.sim.PendingProducts.Product;
 import dev.lathe.codegen.tile.MmaFragment;
+import java.util.Arrays;
 import java.util.List;
 
 /// `wgmma` m64nNk16 with 16-bit factors. Each warp of the warpgroup computes its 16 rows by itself,
@@ -60,10 +61,7 @@ final class WgmmaActions {
                   transposeA,
                   warp.index % 4 * WARP_ROWS,
                   WARP_ROWS);
-      float[][] a =
-          first == null
-              ? MatrixActions.factor(warp, operands.get(1), MmaFragment.A, bfloat)
-              : first.read(bfloat);
+      float[][] a = first == null ? registers(warp, operands.get(1), bfloat) : first.read(bfloat);
       float[][] b = second.read(bfloat);
       boolean adds = warp.get(operands.get(3), 0, 64) != 0;
       long[][] values = product(warp, sums, a, b, adds);
@@ -75,10 +73,16 @@ final class WgmmaActions {
                 second.read(bfloat);
                 if (first != null) {
                   first.read(bfloat);
+                } else if (!Arrays.deepEquals(a, registers(warp, operands.get(1), bfloat))) {
+                  throw new IllegalStateException("registers of a factor changed before the wait");
                 }
               }));
       warp.products.poison(warp);
     };
+  }
+
+  private static float[][] registers(Warp warp, Operand factor, boolean bfloat) {
+    return MatrixActions.factor(warp, factor, MmaFragment.A, bfloat);
   }
 
   private static long immediate(List<Operand> operands, int index) {
@@ -106,26 +110,33 @@ final class WgmmaActions {
     return after;
   }
 
-  /// Rows of a factor in shared memory, 16 elements of k each, in the layout of 128-byte swizzling.
-  /// PTX ISA 9.7.15.5.1.2.
+  /// Rows of a factor in shared memory, 16 elements of k each, in a layout with swizzling over 128,
+  /// 64 or 32 bytes. PTX ISA 9.7.15.5.1.2.
   ///
   /// @param transposed true if rows are neighbours, false if elements of k are
   private record SharedMatrix(
       Warp warp, long descriptor, boolean transposed, int firstRow, int rows) {
     SharedMatrix {
-      if (descriptor >>> 62 != 1 || (descriptor >>> 49 & 7) != 0) {
+      if (descriptor >>> 62 == 0 || (descriptor >>> 49 & 7) != 0) {
         throw new IllegalStateException(
             "matrix descriptor " + Long.toHexString(descriptor) + ": not simulated");
       }
     }
 
+    /// Reads 4 neighbouring elements at a time.
     float[][] read(boolean bfloat) {
       float[][] matrix = new float[rows][DEPTH];
-      for (int row = 0; row < rows; row++) {
-        for (int k = 0; k < DEPTH; k++) {
+      int rowStep = transposed ? 4 : 1;
+      int depthStep = transposed ? 1 : 4;
+      for (int row = 0; row < rows; row += rowStep) {
+        for (int k = 0; k < DEPTH; k += depthStep) {
           long address = address(firstRow + row, k);
-          warp.block.shared.checkAsync(address, 2, warp);
-          matrix[row][k] = HalfFunctions.widen(warp.block.shared.read(address, 2, warp, 0), bfloat);
+          warp.block.shared.checkAsync(address, Long.BYTES, warp);
+          long four = warp.block.shared.read(address, Long.BYTES, warp, 0);
+          for (int i = 0; i < 4; i++) {
+            matrix[transposed ? row + i : row][transposed ? k : k + i] =
+                HalfFunctions.widen(four >>> (16 * i) & 0xFFFF, bfloat);
+          }
         }
       }
       return matrix;
@@ -135,11 +146,16 @@ final class WgmmaActions {
       long start = (descriptor & 0x3FFF) << 4;
       long leading = (descriptor >>> 16 & 0x3FFF) << 4;
       long stride = (descriptor >>> 32 & 0x3FFF) << 4;
+      long span = 256 >> (descriptor >>> 62);
       long plain =
           transposed
-              ? start + row / 64 * leading + k / 8 * stride + k % 8 * 128 + row % 64 * 2
-              : start + row / 8 * stride + row % 8 * 128 + k * 2;
-      return plain ^ ((plain >> 7 & 7) << 4);
+              ? start
+                  + row / (span / 2) * leading
+                  + row % (span / 2) * 2
+                  + k / 8 * stride
+                  + k % 8 * span
+              : start + row / 8 * stride + row % 8 * span + k * 2;
+      return plain ^ ((plain >> 7 & (span / 16 - 1)) << 4);
     }
   }
 }

@@ -1,0 +1,145 @@
+package dev.lathe.codegen.kernel.attention.wgmma;
+
+import dev.lathe.codegen.kernel.attention.AttentionProblem;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.asm.MatrixOps.HalfType;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.F32;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The running softmax of a thread's two rows, 8 apart, in registers: scores of one tile of keys,
+/// their weights as a factor of the next product, and the weighted sums of values. Layout:
+/// `dev.lathe.codegen.tile.WgmmaFragment`; registers 4 j + 2 h and 4 j + 2 h + 1 are of row h.
+final class WeightedSums {
+  private static final int ROWS = 2;
+
+  private final KernelBuilder k;
+  private final AttentionProblem problem;
+  private final List<F32> scores = new ArrayList<>();
+  private final List<B32> weights = new ArrayList<>();
+  private final List<F32> sums = new ArrayList<>();
+  private final List<F32> greatest = new ArrayList<>();
+  private final List<F32> totals = new ArrayList<>();
+  private final List<F32> rescales = new ArrayList<>();
+
+  WeightedSums(KernelBuilder k, AttentionProblem problem, int keys) {
+    this.k = k;
+    this.problem = problem;
+    for (int i = 0; i < keys / 2; i++) {
+      scores.add(k.constant(0f));
+    }
+    for (int i = 0; i < keys / 4; i++) {
+      weights.add(k.constant(0));
+    }
+    for (int i = 0; i < problem.headDim() / 2; i++) {
+      sums.add(k.constant(0f));
+    }
+    for (int row = 0; row < ROWS; row++) {
+      greatest.add(k.constant(0f));
+      totals.add(k.constant(0f));
+      rescales.add(k.constant(0f));
+    }
+  }
+
+  /// Begins new rows.
+  void reset() {
+    sums.forEach(sum -> k.assign(sum, 0f));
+    for (int row = 0; row < ROWS; row++) {
+      k.assign(greatest.get(row), Float.NEGATIVE_INFINITY);
+      k.assign(totals.get(row), 0f);
+    }
+  }
+
+  /// Scores of the tile: 4 registers for each 8 keys.
+  List<F32> scores() {
+    return scores;
+  }
+
+  /// Weights of 16 keys from `16 step` on, as the first factor of a product.
+  List<B32> weights(int step) {
+    return weights.subList(4 * step, 4 * step + 4);
+  }
+
+  /// Sums of the columns of a span of the values.
+  List<F32> sums(HeadPanels.Span span) {
+    int first = span.first().column() / 2;
+    return sums.subList(first, first + span.columns() / 2);
+  }
+
+  /// Turns scores into weights, not yet packed, and remembers by how much older sums shrink.
+  void update() {
+    for (int row = 0; row < ROWS; row++) {
+      F32 top = greatest(row);
+      F32 base = k.select(k.eq(top, Float.NEGATIVE_INFINITY), k.constant(0f), top);
+      F32 shift = k.mul(base, -problem.exponentScale());
+      k.assign(rescales.get(row), k.exp2(exponent(greatest.get(row), shift)));
+      k.assign(greatest.get(row), top);
+      F32 total = weigh(row, shift);
+      k.emit("fma.rn.f32", totals.get(row), totals.get(row), rescales.get(row), total);
+    }
+  }
+
+  private F32 exponent(F32 score, F32 shift) {
+    return k.fma(score, problem.exponentScale(), shift);
+  }
+
+  /// The greatest score of a row so far, of all four lanes that hold it.
+  private F32 greatest(int row) {
+    F32 even = k.copy(greatest.get(row));
+    F32 odd = k.copy(scores.get(2 * row + 1));
+    for (int i = 2 * row; i < scores.size(); i += 4) {
+      k.maxTo(even, scores.get(i));
+      k.maxTo(odd, scores.get(i + 1));
+    }
+    F32 top = k.max(even, odd);
+    k.maxTo(top, k.shuffleXor(top, 1));
+    k.maxTo(top, k.shuffleXor(top, 2));
+    return top;
+  }
+
+  /// Weighs a row's scores; the sum of this lane's weights.
+  private F32 weigh(int row, F32 shift) {
+    F32 even = k.constant(0f);
+    F32 odd = k.constant(0f);
+    for (int i = 2 * row; i < scores.size(); i += 4) {
+      for (int j = 0; j < 2; j++) {
+        F32 score = scores.get(i + j);
+        k.assign(score, k.exp2(exponent(score, shift)));
+        k.addTo(j == 0 ? even : odd, score);
+      }
+    }
+    return k.add(even, odd);
+  }
+
+  /// Shrinks the sums to the newest maximum.
+  void rescale() {
+    for (int i = 0; i < sums.size(); i++) {
+      k.mulTo(sums.get(i), rescales.get((i >> 1) & 1));
+    }
+  }
+
+  /// Rounds the weights to the factors of the next product.
+  void pack() {
+    String type = problem.halfType() == HalfType.F16 ? "f16x2" : "bf16x2";
+    for (int i = 0; i < weights.size(); i++) {
+      k.emit("cvt.rn." + type + ".f32", weights.get(i), scores.get(2 * i + 1), scores.get(2 * i));
+    }
+  }
+
+  /// The results: sums over totals, or 0 where no key was seen.
+  List<F32> results() {
+    List<F32> inverse = new ArrayList<>();
+    for (F32 mine : totals) {
+      F32 total = k.copy(mine);
+      k.addTo(total, k.shuffleXor(total, 1));
+      k.addTo(total, k.shuffleXor(total, 2));
+      inverse.add(k.select(k.gt(total, 0f), k.reciprocal(total), 0f));
+    }
+    List<F32> results = new ArrayList<>();
+    for (int i = 0; i < sums.size(); i++) {
+      results.add(k.mul(sums.get(i), inverse.get((i >> 1) & 1)));
+    }
+    return results;
+  }
+}

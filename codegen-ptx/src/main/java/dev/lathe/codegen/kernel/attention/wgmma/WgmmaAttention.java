@@ -1,0 +1,112 @@
+package dev.lathe.codegen.kernel.attention.wgmma;
+
+import dev.lathe.codegen.kernel.Cost;
+import dev.lathe.codegen.kernel.KernelTemplate;
+import dev.lathe.codegen.kernel.Launches;
+import dev.lathe.codegen.kernel.Support;
+import dev.lathe.codegen.kernel.attention.AttentionProblem;
+import dev.lathe.codegen.ptx.asm.Kernel;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.Profile;
+import dev.lathe.engine.v1.StepOp.PagedAttention;
+import dev.lathe.passes.select.StepContext;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Attention for ragged batches on Hopper's tensor cores. A tile of queries takes the time of 128
+/// or 192 rows, even if it is one token: batches of single tokens have better kernels.
+public final class WgmmaAttention
+    implements KernelTemplate<PagedAttention, AttentionProblem, WgmmaAttentionConfig> {
+  private static final int MAX_HEAD_DIM = 256;
+  private static final int MIN_PART = 16;
+
+  @Override
+  public String id() {
+    return "attention.wgmma";
+  }
+
+  @Override
+  public Class<PagedAttention> op() {
+    return PagedAttention.class;
+  }
+
+  @Override
+  public Support<AttentionProblem> supports(PagedAttention op, StepContext context) {
+    if (!context.target().equals("sm_90a")) {
+      return Support.no("wgmma is an instruction of sm_90a");
+    }
+    if (context.profile().kind() == Profile.Kind.DECODE) {
+      return Support.no("one query row a sequence");
+    }
+    return switch (AttentionProblem.of(op, context)) {
+      case Support.No<AttentionProblem> no -> no;
+      case Support.Yes<AttentionProblem> yes ->
+          obstacle(yes.problem()).map(Support::<AttentionProblem>no).orElse(yes);
+    };
+  }
+
+  private static Optional<String> obstacle(AttentionProblem problem) {
+    if (problem.headDim() > MAX_HEAD_DIM) {
+      return Optional.of("head size " + problem.headDim() + " is more than " + MAX_HEAD_DIM);
+    }
+    if (problem.tokensPerBlock() % MIN_PART != 0) {
+      return Optional.of("pages of " + problem.tokensPerBlock() + " keys");
+    }
+    if (!(problem.scale() > 0)) {
+      return Optional.of("a scale of " + problem.scale());
+    }
+    return problem.tensorCoreObstacle(16);
+  }
+
+  @Override
+  public Stream<WgmmaAttentionConfig> space(AttentionProblem problem, Target target) {
+    return Stream.of(
+            new WgmmaAttentionConfig(3, 128, 2, true),
+            new WgmmaAttentionConfig(2, 128, 2, true),
+            new WgmmaAttentionConfig(2, 128, 2, false),
+            new WgmmaAttentionConfig(2, 80, 2, true),
+            new WgmmaAttentionConfig(2, 64, 2, true))
+        .filter(config -> fits(problem, config, target));
+  }
+
+  /// Whether shared memory and registers are enough.
+  private static boolean fits(
+      AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
+    int accumulators = problem.headDim() / 2 + config.keys() / 2 + config.keys() / 4;
+    return accumulators + 32 <= config.consumerRegisters()
+        && TileStorage.bytes(problem, config) <= target.sharedBytesPerBlock();
+  }
+
+  @Override
+  public Cost estimate(AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
+    double width = 1 + 16.0 / config.keys() + 16.0 / (64 * config.warpgroups());
+    return new Cost((config.overlap() ? 20 : 25) * width);
+  }
+
+  @Override
+  public List<Kernel> emit(
+      AttentionProblem problem, WgmmaAttentionConfig config, Target target, String name) {
+    KernelBuilder k = new KernelBuilder(name, target, config.threads());
+    new WgmmaAttentionBody(k, problem, config).emit();
+    return List.of(k.build());
+  }
+
+  @Override
+  public Launches launches(
+      PagedAttention op,
+      StepContext context,
+      AttentionProblem problem,
+      WgmmaAttentionConfig config,
+      List<Kernel> kernels) {
+    int heads = problem.heads().keyValue() * QueryTile.of(problem.heads().group()).parts();
+    SizeExpr items = WgmmaAttentionParameters.tiles(problem, config).times(heads);
+    return Launches.of(
+        WgmmaAttentionParameters.launch(
+                op, problem, config, kernels.getFirst(), context.profile().max().tokens())
+            .grid(items)
+            .build());
+  }
+}

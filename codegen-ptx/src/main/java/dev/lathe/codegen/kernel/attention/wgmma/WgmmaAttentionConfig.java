@@ -1,0 +1,36 @@
+package dev.lathe.codegen.kernel.attention.wgmma;
+
+/// Tuning parameters of attention with `wgmma`.
+///
+/// @param warpgroups that compute, 64 rows of queries each; one more brings the tiles
+/// @param keys of a tile, a multiple of 16
+/// @param stages tiles of keys, and of values, in shared memory
+/// @param overlap computes the scores of a tile while the values of the one before are added
+public record WgmmaAttentionConfig(int warpgroups, int keys, int stages, boolean overlap) {
+  static final int WARPGROUP_THREADS = 128;
+
+  public WgmmaAttentionConfig {
+    if (warpgroups < 2 || warpgroups > 3 || keys % 16 != 0 || stages < 2) {
+      throw new IllegalArgumentException(warpgroups + " warpgroups, tiles of " + keys + " keys");
+    }
+  }
+
+  int threads() {
+    return (warpgroups + 1) * WARPGROUP_THREADS;
+  }
+
+  /// Warps that compute.
+  int consumerWarps() {
+    return 4 * warpgroups;
+  }
+
+  /// Registers of a thread that brings tiles.
+  int producerRegisters() {
+    return warpgroups == 2 ? 40 : 32;
+  }
+
+  /// Registers of a thread that computes.
+  int consumerRegisters() {
+    return warpgroups == 2 ? 232 : 160;
+  }
+}

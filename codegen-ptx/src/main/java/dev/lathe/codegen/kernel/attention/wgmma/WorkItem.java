@@ -1,0 +1,48 @@
+package dev.lathe.codegen.kernel.attention.wgmma;
+
+import dev.lathe.codegen.kernel.attention.AttentionProblem;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.B32;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a block works on at a time: neighbouring tokens of one sequence, for heads that share a KV
+/// head, and the tiles of keys that they see. The words that the producer hands to the other warps.
+///
+/// @param row of the first token in the batch
+/// @param tokens that the sequence has from there on; 0: there is no more work
+/// @param position of the first token
+/// @param lastTile the tile of keys to begin with
+/// @param firstTile the tile of keys to end with; more than `lastTile` if no key is seen
+/// @param head the first query head
+/// @param heads query heads of the group from there on
+record WorkItem(
+    B32 row, B32 tokens, B32 position, B32 lastTile, B32 firstTile, B32 head, B32 heads) {
+
+  /// Stores the words; by one lane, under its guard.
+  void store(KernelBuilder k, TileStorage storage, B32 zero) {
+    k.storeWords(storage.item(0), List.of(row, tokens, position, lastTile));
+    k.storeWords(storage.item(4), List.of(firstTile, head, heads, zero));
+  }
+
+  /// Loads the words, known to be the same in all lanes.
+  static WorkItem load(KernelBuilder k, TileStorage storage) {
+    List<B32> words = new ArrayList<>();
+    for (int word = 0; word < TileStorage.ITEM_WORDS; word += 4) {
+      k.loadWords(storage.item(word), 4).forEach(value -> words.add(k.uniform(value)));
+    }
+    return new WorkItem(
+        words.get(0),
+        words.get(1),
+        words.get(2),
+        words.get(3),
+        words.get(4),
+        words.get(5),
+        words.get(6));
+  }
+
+  /// Tokens of a block.
+  static int blockTokens(AttentionProblem problem, WgmmaAttentionConfig config) {
+    return config.warpgroups() * QueryTile.of(problem.heads().group()).tokens();
+  }
+}
