@@ -4,7 +4,6 @@ import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.ptx.isa.Pred;
-import dev.lathe.codegen.ptx.isa.Target;
 import java.util.List;
 
 /// Emits attention for one query row a sequence.
@@ -20,8 +19,6 @@ import java.util.List;
 ///
 /// Which warp adds which keys, and in which order, depends on the sequence's own context alone.
 final class DecodeAttentionBody {
-  private static final int EARLY_START = 90;
-
   private final KernelBuilder k;
   private final DecodeProblem problem;
   private final DecodeAttentionConfig config;
@@ -32,23 +29,17 @@ final class DecodeAttentionBody {
     this.config = config;
   }
 
-  /// True if kernels for the target may start before their predecessor is done.
-  static boolean startsEarly(Target target) {
-    return target.sm() >= EARLY_START;
-  }
-
   void emit() {
     AttentionProblem attention = problem.attention();
     AttentionParameters parameters = AttentionParameters.declare(k);
+    k.startSuccessor();
     DecodeWork work = DecodeWork.find(k, problem, parameters);
     KeyValueRing ring = new KeyValueRing(k, attention, config, parameters, work);
-    DecodeMerge merge = new DecodeMerge(k, problem, config, parameters.out(), work);
+    SplitOutput output = output(parameters, work);
+    output.begin();
     k.comment("tiles of earlier steps");
     ring.fill();
-    if (startsEarly(k.target())) {
-      k.waitForPredecessors();
-      k.launchDependents();
-    }
+    k.waitForPredecessor();
     k.comment("the newest key, and queries");
     ring.fillNewest();
     DecodeQuery query = new DecodeQuery(k, problem, parameters.queries(), work);
@@ -67,7 +58,16 @@ final class DecodeAttentionBody {
         });
     k.comment("merge");
     k.warpBarrier();
-    merge.emit(sums, ring);
+    new DecodeMerge(k, problem, config.warps(), work, output).emit(sums, ring);
+  }
+
+  private SplitOutput output(AttentionParameters parameters, DecodeWork work) {
+    AttentionProblem attention = problem.attention();
+    if (config.needsMergeKernel()) {
+      return new WorkspaceOutput(k, attention, config.splits(), parameters.out(), work);
+    }
+    WholeOutput whole = new WholeOutput(k, attention, parameters.out(), work);
+    return config.cluster() ? new ClusterOutput(k, problem, config.splits(), whole, work) : whole;
   }
 
   /// Hides keys past the context and before the window, in tiles that have any.

@@ -7,6 +7,10 @@ import java.util.stream.Stream;
 /// The configurations of decode attention, and what they are expected to take.
 final class DecodeSpace {
   private static final int MAX_STAGES = 6;
+
+  /// Least GPU with clusters of blocks.
+  private static final int CLUSTERS = 90;
+
   private static final int MULTIPROCESSORS = 132;
 
   /// Multiprocessors that together keep memory busy.
@@ -30,13 +34,22 @@ final class DecodeSpace {
 
   private static Stream<DecodeAttentionConfig> of(
       DecodeProblem problem, Target target, int warps, int splits) {
+    boolean cluster = target.sm() >= CLUSTERS && splits > 1 && splits <= 8;
+    int inbox = cluster ? ClusterOutput.sharedBytes(problem, splits) : 0;
     int stage = warps * KeyValueRing.stageBytes(problem.attention());
     int limit = target.sharedBytesPerBlock();
-    int half = limit / 2 / stage;
-    int stages = Math.min(MAX_STAGES, warps == 4 && half >= 2 ? half : limit / stage);
+    int forTwo = (limit / 2 - inbox) / stage;
+    int forOne = (limit - inbox) / stage;
+    int stages = Math.min(MAX_STAGES, warps == 4 && forTwo >= 2 ? forTwo : forOne);
     return stages < 2
         ? Stream.empty()
-        : Stream.of(new DecodeAttentionConfig(warps, splits, stages, false));
+        : Stream.of(new DecodeAttentionConfig(warps, splits, stages, cluster));
+  }
+
+  /// Shared memory of a block.
+  private static int sharedBytes(DecodeProblem problem, DecodeAttentionConfig config) {
+    int inbox = config.cluster() ? ClusterOutput.sharedBytes(problem, config.splits()) : 0;
+    return KeyValueRing.sharedBytes(problem.attention(), config) + inbox;
   }
 
   /// The slower of two: memory, which few multiprocessors do not keep busy, and the warps, each of
@@ -49,7 +62,7 @@ final class DecodeSpace {
     int keys = typicalKeys(attention);
     double bytes = items * keys * attention.headDim() * 4;
     double busy = Math.min(1, blocks / SATURATING_MULTIPROCESSORS);
-    int shared = KeyValueRing.sharedBytes(attention, config) + RESERVED_BYTES;
+    int shared = sharedBytes(problem, config) + RESERVED_BYTES;
     int resident = MULTIPROCESSORS * ((target.sharedBytesPerBlock() + RESERVED_BYTES) / shared);
     double waves = Math.ceil(blocks / resident);
     double tiles = Math.ceil((double) keys / DecodeProblem.KEYS / config.workers());

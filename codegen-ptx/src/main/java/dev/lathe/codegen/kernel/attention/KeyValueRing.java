@@ -123,20 +123,21 @@ final class KeyValueRing {
       B32 tile = k.add(firstTile, i * config.workers());
       B32 block = blocks.get(i);
       B32 stage = k.add(base, i * stageBytes(problem));
-      k.ifThen(k.lt(tile, newest), () -> copy(tile, block, stage));
+      k.ifThen(k.lt(tile, newest), () -> copyWhole(tile, block, stage));
     }
   }
 
-  /// Starts to copy the tile with the newest key, if it is among the first ones.
+  /// Starts to copy the tile with the newest key, if it is among the first ones of this warp.
   void fillNewest() {
     B32 newest = k.sub(work.tiles(), 1);
+    B32 distance = k.sub(newest, firstTile);
+    B32 turn = k.div(distance, config.workers());
     B32 block = k.constant(0);
     loadBlock(block, newest);
-    for (int i = 0; i < early(); i++) {
-      B32 tile = k.add(firstTile, i * config.workers());
-      B32 stage = k.add(base, i * stageBytes(problem));
-      k.ifThen(k.eq(tile, newest), () -> copy(tile, block, stage));
-    }
+    Pred mine = k.eq(k.rem(distance, config.workers()), 0);
+    Pred first = k.and(k.ge(distance, 0), k.lt(turn, early()));
+    B32 stage = k.mad(turn, stageBytes(problem), base);
+    k.ifThen(k.and(mine, first), () -> copyPartly(newest, block, stage));
     k.commitCopies();
   }
 
@@ -148,7 +149,7 @@ final class KeyValueRing {
     k.ifThen(
         k.lt(nextTile, work.tiles()),
         () -> {
-          copy(nextTile, nextBlock, writeStage);
+          copyPartly(nextTile, nextBlock, writeStage);
           k.addTo(nextTile, config.workers());
           loadBlock(nextBlock, nextTile);
           advance(writeStage);
@@ -189,21 +190,42 @@ final class KeyValueRing {
     k.when(exists, () -> k.loadTo(target, entry));
   }
 
-  private void copy(B32 tile, B32 block, B32 stage) {
+  /// Copies a tile without the newest key.
+  private void copyWhole(B32 tile, B32 block, B32 stage) {
+    copy(
+        firstKey(tile), block, stage, (chunk, to, from) -> k.copyAsync(to, from, TileChunks.BYTES));
+  }
+
+  /// Copies a tile; keys past the context become zeros.
+  private void copyPartly(B32 tile, B32 block, B32 stage) {
     B32 key = firstKey(tile);
+    B32 valid = k.sub(work.context(), key);
+    copy(
+        key,
+        block,
+        stage,
+        (chunk, to, from) -> {
+          Pred inside = k.lt(chunk.row(), k.sub(valid, chunk.rowOffset()));
+          k.copyAsync(to, from, TileChunks.BYTES, k.select(inside, TileChunks.BYTES, 0));
+        });
+  }
+
+  /// Copies one chunk.
+  @FunctionalInterface
+  private interface ChunkCopy {
+    void emit(Chunk chunk, Address to, Address from);
+  }
+
+  private void copy(B32 key, B32 block, B32 stage, ChunkCopy copy) {
     B64 offset = pages.rowOffset(key, block);
     B64 fromKeys = k.add(laneKeys, offset);
     B64 fromValues = k.add(laneValues, offset);
-    B32 valid = k.sub(work.context(), key);
     int from = 0;
     for (Chunk chunk : chunks.chunks()) {
-      Pred inside = k.lt(chunk.row(), k.sub(valid, chunk.rowOffset()));
-      B32 bytes = k.select(inside, TileChunks.BYTES, 0);
       B32 target = k.add(stage, chunk.target());
-      Address keyTarget = k.at(target, chunk.targetOffset());
-      Address valueTarget = k.at(target, chunk.targetOffset() + valueOffset());
-      k.copyAsync(keyTarget, k.at(fromKeys, from), TileChunks.BYTES, bytes);
-      k.copyAsync(valueTarget, k.at(fromValues, from), TileChunks.BYTES, bytes);
+      int place = chunk.targetOffset();
+      copy.emit(chunk, k.at(target, place), k.at(fromKeys, from));
+      copy.emit(chunk, k.at(target, place + valueOffset()), k.at(fromValues, from));
       from += TileChunks.WARP_BYTES;
     }
   }

@@ -25,10 +25,8 @@ final class SplitMergeBody {
   void emit() {
     B64 workspace = k.pointer("workspace");
     B64 out = k.pointer("out");
-    if (DecodeAttentionBody.startsEarly(k.target())) {
-      k.waitForPredecessors();
-      k.launchDependents();
-    }
+    k.startSuccessor();
+    k.waitForPredecessor();
     int rowBytes = DecodeSums.rowBytes(problem);
     B32 row = k.mad(k.blockX(), problem.heads().query(), k.blockY());
     B64 line = k.madWide(row, splits * rowBytes, workspace);

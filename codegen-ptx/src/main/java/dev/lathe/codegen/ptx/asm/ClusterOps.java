@@ -38,6 +38,12 @@ public interface ClusterOps extends Emitter {
     return targets;
   }
 
+  /// Stores 2 or 4 floats to shared memory of any block of the cluster; the address is from
+  /// [#inBlock], aligned to all of them.
+  default void storeFloatsToCluster(Address address, List<F32> values) {
+    emit("st.shared::cluster.v" + values.size() + ".f32", address, new Vector(values));
+  }
+
   /// A float of shared memory of any block of the cluster; the address is from [#inBlock].
   default F32 loadFloatOfCluster(Address address) {
     return f32("ld.shared::cluster.f32", address);
