@@ -25,6 +25,20 @@ public final class BlockReduction {
     return warps() == 1 ? total : warpSum(k, exchange(total, 0f));
   }
 
+  /// [#sum] as the last use of this instance: with one barrier instead of two.
+  public F32 lastSum(F32 value) {
+    F32 total = warpSum(k, value);
+    if (warps() == 1) {
+      return total;
+    }
+    B32 lane = k.laneIndex();
+    k.ifThen(k.eq(lane, 0), () -> k.store(k.at(slot(k.warpIndex(), 4)), total));
+    k.blockBarrier();
+    F32 ofWarp = k.constant(0f);
+    k.ifThen(k.lt(lane, warps()), () -> k.loadTo(ofWarp, k.at(slot(lane, 4))));
+    return warpSum(k, ofWarp);
+  }
+
   /// The greatest value of the block; NaN is ignored.
   public F32 max(F32 value) {
     F32 greatest = warpMax(k, value);

@@ -30,6 +30,12 @@ public record StridedVectors(int width, int vector, int threads) {
     return vector;
   }
 
+  /// As many threads as a row of `width` elements has vectors, in whole warps, 1024 at most: then
+  /// all accesses are under way at once.
+  public static int threadsFor(int width, int vector) {
+    return Math.min(1024, 32 * Math.ceilDiv(width / vector, 32));
+  }
+
   /// Accesses of a thread.
   public int rounds() {
     return Math.ceilDiv(width / vector, threads);

@@ -25,6 +25,8 @@ class RopeKernelsTest {
             new Case(DType.BF16, new Heads(2, 1, 128), 128, false, true),
             new Case(DType.F16, new Heads(4, 2, 96), 32, false, false),
             new Case(DType.F16, new Heads(3, 3, 20), 12, true, true),
+            new Case(DType.F16, new Heads(2, 1, 256), 64, false, true),
+            new Case(DType.BF16, new Heads(2, 1, 128), 64, true, false),
             new Case(DType.F32, new Heads(2, 2, 256), 64, true, false),
             new Case(DType.BF16, new Heads(2, 1, 10), 0, false, true),
             new Case(DType.F32, new Heads(5, 1, 6), 6, false, true))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 /// that are not.
 class RowKernelsTest {
   private static final List<DType> DTYPES = List.of(DType.F32, DType.F16, DType.BF16);
-  private static final int[] WIDTHS = {1, 7, 64, 130, 2056};
+  private static final int[] WIDTHS = {1, 7, 64, 130, 2056, 16644};
 
   private static Stream<DynamicTest> overShapes(Shaped test) {
     return DTYPES.stream()

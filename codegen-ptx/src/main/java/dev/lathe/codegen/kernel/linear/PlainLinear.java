@@ -75,7 +75,7 @@ public final class PlainLinear
   @Override
   public List<Kernel> emit(Problem problem, Config config, Target target, String name) {
     int threads = config.shape == Shape.ROWS ? RowLinearBody.WARPS * 32 : SimtLinearBody.THREADS;
-    KernelBuilder k = new KernelBuilder(name, target, threads);
+    KernelBuilder k = KernelBuilder.overlapping(name, target, threads);
     switch (config.shape) {
       case ROWS -> new RowLinearBody(k, problem.linear).emit();
       case TILES -> new SimtLinearBody(k, problem.linear).emit();

@@ -75,7 +75,7 @@ public final class SkinnyLinear
 
   @Override
   public List<Kernel> emit(Problem problem, SkinnyLinearConfig config, Target target, String name) {
-    KernelBuilder k = new KernelBuilder(name, target, config.warps() * 32);
+    KernelBuilder k = KernelBuilder.overlapping(name, target, config.warps() * 32);
     new SkinnyLinearBody(k, problem.linear, config).emit();
     return List.of(k.build());
   }

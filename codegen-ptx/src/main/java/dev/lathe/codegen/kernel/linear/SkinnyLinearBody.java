@@ -129,7 +129,7 @@ final class SkinnyLinearBody {
     }
     for (int i = 0; i < count; i++) {
       for (int tile = 0; tile < config.tokenTiles(); tile++) {
-        List<B32> token = k.loadWords(k.at(tokenRows.get(tile), chunkBytes(i)), 4, Cache.READ_ONLY);
+        List<B32> token = k.loadWords(k.at(tokenRows.get(tile), chunkBytes(i)), 4);
         multiply(sums.get(tile), weights.get(2 * i), weights.get(2 * i + 1), token);
       }
     }
@@ -143,7 +143,7 @@ final class SkinnyLinearBody {
     List<B32> upper = loadOrZero(weightRows.get(0), Cache.STREAM, valid);
     List<B32> lower = loadOrZero(weightRows.get(1), Cache.STREAM, valid);
     for (int tile = 0; tile < config.tokenTiles(); tile++) {
-      List<B32> token = loadOrZero(tokenRows.get(tile), Cache.READ_ONLY, valid);
+      List<B32> token = loadOrZero(tokenRows.get(tile), Cache.DEFAULT, valid);
       multiply(sums.get(tile), upper, lower, token);
     }
   }

@@ -71,7 +71,7 @@ public final class TiledLinear
 
   @Override
   public List<Kernel> emit(Problem problem, TiledLinearConfig config, Target target, String name) {
-    KernelBuilder k = new KernelBuilder(name, target, config.warps() * 32);
+    KernelBuilder k = KernelBuilder.overlapping(name, target, config.warps() * 32);
     new TiledLinearBody(k, problem.linear, config).emit();
     return List.of(k.build());
   }

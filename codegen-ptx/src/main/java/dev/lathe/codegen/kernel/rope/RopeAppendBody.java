@@ -10,10 +10,12 @@ import dev.lathe.codegen.tile.FloatFormat;
 import dev.lathe.engine.v1.StepOp.Heads;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// Emits the split of the merged projection: one warp a token and head. Lanes hold pairs of
-/// elements that rotate together; elements past the rotary dimension are paired with their
-/// neighbours and only copied.
+/// Emits the split of the merged projection: one warp a token and head. Elements rotate in pairs. A
+/// lane holds one or more neighbouring pairs a round, as two chunks of neighbouring elements: those
+/// that come first in their pairs, and those that come second; or, where pairs lie side by side, or
+/// past the rotary dimension, where elements are only copied, the two halves of one stretch.
 final class RopeAppendBody {
   static final int WARPS = 4;
   private static final int LANES = 32;
@@ -36,8 +38,8 @@ final class RopeAppendBody {
     }
   }
 
-  /// A lane's elements: pair i is elements `first.get(i)` and `second.get(i)` of the head.
-  private record Pairs(List<B32> first, List<B32> second) {}
+  /// First elements of a lane's two chunks, by round.
+  private record Chunks(List<B32> first, List<B32> second) {}
 
   private final KernelBuilder k;
   private final Problem problem;
@@ -52,6 +54,7 @@ final class RopeAppendBody {
   private final B64 query;
   private final B32 tokens;
   private final B32 lane;
+  private final int chunk;
 
   RopeAppendBody(KernelBuilder k, Problem problem) {
     this.k = k;
@@ -67,90 +70,125 @@ final class RopeAppendBody {
     this.keyNorm = problem.keyNorm ? k.pointer("key_norm") : qkv;
     this.tokens = k.size("tokens");
     this.lane = k.laneIndex();
+    this.chunk = chunk(problem);
+  }
+
+  /// Elements of a chunk: as many as one access can move, if a round still takes all lanes.
+  private static int chunk(Problem problem) {
+    int pairs = problem.heads.headDim() / 2;
+    int chunk = problem.format.maxVector();
+    while (chunk > 1
+        && (chunk * LANES > pairs || pairs % chunk != 0 || problem.rotaryDim / 2 % chunk != 0)) {
+      chunk /= 2;
+    }
+    return chunk;
   }
 
   void emit() {
+    k.startSuccessor();
     Heads heads = problem.heads;
     B32 index = k.mad(k.blockX(), WARPS, k.warpIndex());
     B32 token = k.div(index, problem.allHeads());
     B32 head = k.rem(index, problem.allHeads());
-    k.exitIf(k.ge(token, tokens));
     int headBytes = heads.headDim() * problem.format.bytes();
     B64 source = k.madWide(index, headBytes, qkv);
-    Pairs pairs = pairs();
-    List<F32> x = load(source, pairs);
+    Chunks chunks = chunks();
+    k.waitForPredecessor();
+    k.exitIf(k.ge(token, tokens));
+    B32 slot = k.loadB32(k.at(k.madWide(token, Integer.BYTES, slots)));
+    B32 position =
+        problem.rotaryDim == 0 ? slot : k.loadB32(k.at(k.madWide(token, Integer.BYTES, positions)));
+    List<F32> x = load(source, chunks);
     B32 kvHead = k.sub(head, heads.query());
     k.ifElse(
         k.lt(head, heads.query()),
         () -> {
-          List<F32> rotated = rotate(token, norm(x, pairs, problem.queryNorm, queryNorm));
+          List<F32> rotated = rotate(position, norm(x, chunks, problem.queryNorm, queryNorm));
           B32 row = k.mad(token, heads.query(), head);
-          store(k.madWide(row, headBytes, query), pairs, rotated);
+          store(k.madWide(row, headBytes, query), chunks, rotated);
         },
         () ->
             k.ifElse(
                 k.lt(kvHead, heads.keyValue()),
                 () -> {
-                  List<F32> normed = norm(x, pairs, problem.keyNorm, keyNorm);
-                  append(token, kvHead, keys, pairs, rotate(token, normed));
+                  List<F32> normed = norm(x, chunks, problem.keyNorm, keyNorm);
+                  append(slot, kvHead, keys, chunks, rotate(position, normed));
                 },
-                () -> append(token, k.sub(kvHead, heads.keyValue()), values, pairs, x)));
+                () -> append(slot, k.sub(kvHead, heads.keyValue()), values, chunks, x)));
+  }
+
+  /// Pairs of a round, for all lanes together.
+  private int roundPairs() {
+    return LANES * chunk;
   }
 
   private int rounds() {
-    return Math.ceilDiv(problem.heads.headDim() / 2, LANES);
+    return Math.ceilDiv(problem.heads.headDim() / 2, roundPairs());
   }
 
-  /// Whether every lane has a pair in a round.
+  /// Whether every lane has pairs in a round.
   private boolean whole(int round) {
-    return (round + 1) * LANES <= problem.heads.headDim() / 2;
+    return (round + 1) * roundPairs() <= problem.heads.headDim() / 2;
   }
 
-  private Pairs pairs() {
+  /// The first of a lane's pairs in a round.
+  private B32 pair(int round) {
+    return k.add(k.mul(lane, chunk), round * roundPairs());
+  }
+
+  private Chunks chunks() {
     int half = problem.rotaryDim / 2;
     List<B32> first = new ArrayList<>();
     List<B32> second = new ArrayList<>();
     for (int round = 0; round < rounds(); round++) {
-      B32 pair = k.add(lane, round * LANES);
-      B32 even = k.mul(pair, 2);
-      B32 odd = k.add(even, 1);
+      B32 pair = pair(round);
+      B32 start = k.mul(pair, 2);
+      B32 middle = k.add(start, chunk);
       if (problem.interleaved || half == 0) {
-        first.add(even);
-        second.add(odd);
+        first.add(start);
+        second.add(middle);
       } else {
         Pred rotates = k.lt(pair, half);
-        first.add(k.select(rotates, pair, even));
-        second.add(k.select(rotates, k.add(pair, half), odd));
+        first.add(k.select(rotates, pair, start));
+        second.add(k.select(rotates, k.add(pair, half), middle));
       }
     }
-    return new Pairs(first, second);
+    return new Chunks(first, second);
   }
 
-  /// Elements in the order first, second of each round; zeros past the head.
-  private List<F32> load(B64 head, Pairs pairs) {
+  /// Elements in the order first chunk, second chunk of each round; zeros past the head.
+  private List<F32> load(B64 head, Chunks chunks) {
     List<F32> elements = new ArrayList<>();
     for (int round = 0; round < rounds(); round++) {
-      for (B32 element : List.of(pairs.first.get(round), pairs.second.get(round))) {
-        F32 value = k.constant(0f);
-        B64 address = k.madWide(element, problem.format.bytes(), head);
-        inside(round, () -> k.assign(value, problem.format.load(k, k.at(address), 1).getFirst()));
-        elements.add(value);
+      for (B32 start : List.of(chunks.first.get(round), chunks.second.get(round))) {
+        List<F32> values = k.newF32s(chunk);
+        if (!whole(round)) {
+          values.forEach(value -> k.assign(value, 0f));
+        }
+        B64 address = k.madWide(start, problem.format.bytes(), head);
+        inside(round, () -> assign(values, problem.format.load(k, k.at(address), chunk)));
+        elements.addAll(values);
       }
     }
     return elements;
   }
 
-  private void store(B64 head, Pairs pairs, List<F32> elements) {
+  private void assign(List<F32> targets, List<F32> values) {
+    for (int i = 0; i < targets.size(); i++) {
+      k.assign(targets.get(i), values.get(i));
+    }
+  }
+
+  private void store(B64 head, Chunks chunks, List<F32> elements) {
     for (int round = 0; round < rounds(); round++) {
-      List<B32> places = List.of(pairs.first.get(round), pairs.second.get(round));
-      int first = 2 * round;
+      B64 first = k.madWide(chunks.first.get(round), problem.format.bytes(), head);
+      B64 second = k.madWide(chunks.second.get(round), problem.format.bytes(), head);
+      int from = 2 * chunk * round;
       inside(
           round,
           () -> {
-            for (int i = 0; i < 2; i++) {
-              B64 address = k.madWide(places.get(i), problem.format.bytes(), head);
-              problem.format.store(k, k.at(address), List.of(elements.get(first + i)));
-            }
+            problem.format.store(k, k.at(first), elements.subList(from, from + chunk));
+            problem.format.store(k, k.at(second), elements.subList(from + chunk, from + 2 * chunk));
           });
     }
   }
@@ -159,11 +197,11 @@ final class RopeAppendBody {
     if (whole(round)) {
       body.run();
     } else {
-      k.ifThen(k.lt(lane, problem.heads.headDim() / 2 - round * LANES), body);
+      k.ifThen(k.lt(pair(round), problem.heads.headDim() / 2), body);
     }
   }
 
-  private List<F32> norm(List<F32> x, Pairs pairs, boolean present, B64 weights) {
+  private List<F32> norm(List<F32> x, Chunks chunks, boolean present, B64 weights) {
     if (!present) {
       return x;
     }
@@ -171,7 +209,7 @@ final class RopeAppendBody {
     x.forEach(value -> k.fmaTo(squares, value, value));
     F32 mean = k.mul(BlockReduction.warpSum(k, squares), 1f / problem.heads.headDim());
     F32 scale = k.reciprocal(k.sqrt(k.add(mean, problem.epsilon)));
-    List<F32> w = load(weights, pairs);
+    List<F32> w = load(weights, chunks);
     List<F32> normed = new ArrayList<>();
     for (int i = 0; i < x.size(); i++) {
       normed.add(k.mul(k.mul(x.get(i), scale), w.get(i)));
@@ -179,36 +217,59 @@ final class RopeAppendBody {
     return normed;
   }
 
-  private List<F32> rotate(B32 token, List<F32> x) {
+  private List<F32> rotate(B32 position, List<F32> x) {
     if (problem.rotaryDim == 0) {
       return x;
     }
     int half = problem.rotaryDim / 2;
-    B32 position = k.loadB32(k.at(k.madWide(token, Integer.BYTES, positions)));
     B64 row = k.madWide(position, problem.rotaryDim * Float.BYTES, table);
     List<F32> rotated = new ArrayList<>();
     for (int round = 0; round < rounds(); round++) {
-      F32 cos = k.constant(1f);
-      F32 sin = k.constant(0f);
-      B32 pair = k.add(lane, round * LANES);
+      B32 pair = pair(round);
+      List<F32> cos = constants(1f);
+      List<F32> sin = constants(0f);
       B64 address = k.madWide(pair, Float.BYTES, row);
       k.ifThen(
           k.lt(pair, half),
           () -> {
-            k.loadTo(cos, k.at(address));
-            k.loadTo(sin, k.at(address, half * Float.BYTES));
+            loadTable(cos, address, 0);
+            loadTable(sin, address, half);
           });
-      F32 a = x.get(2 * round);
-      F32 b = x.get(2 * round + 1);
-      rotated.add(k.sub(k.mul(a, cos), k.mul(b, sin)));
-      rotated.add(k.fma(b, cos, k.mul(a, sin)));
+      int from = 2 * chunk * round;
+      rotated.addAll(rotate(x.subList(from, from + 2 * chunk), cos, sin));
     }
     return rotated;
   }
 
+  private List<F32> constants(float value) {
+    return Stream.generate(() -> k.constant(value)).limit(chunk).toList();
+  }
+
+  private void loadTable(List<F32> targets, B64 address, int offset) {
+    for (int i = 0; i < chunk; i += 4) {
+      int count = Math.min(4, chunk - i);
+      assign(
+          targets.subList(i, i + count),
+          k.loadFloats(k.at(address, (offset + i) * Float.BYTES), count));
+    }
+  }
+
+  /// Rotates the pairs of two chunks.
+  private List<F32> rotate(List<F32> x, List<F32> cos, List<F32> sin) {
+    F32[] rotated = new F32[2 * chunk];
+    for (int i = 0; i < chunk; i++) {
+      int first = problem.interleaved ? 2 * i : i;
+      int second = problem.interleaved ? 2 * i + 1 : chunk + i;
+      F32 a = x.get(first);
+      F32 b = x.get(second);
+      rotated[first] = k.sub(k.mul(a, cos.get(i)), k.mul(b, sin.get(i)));
+      rotated[second] = k.fma(b, cos.get(i), k.mul(a, sin.get(i)));
+    }
+    return List.of(rotated);
+  }
+
   /// Writes a head to its place in the cache; tokens without a slot are padding.
-  private void append(B32 token, B32 head, B64 cache, Pairs pairs, List<F32> elements) {
-    B32 slot = k.loadB32(k.at(k.madWide(token, Integer.BYTES, slots)));
+  private void append(B32 slot, B32 head, B64 cache, Chunks chunks, List<F32> elements) {
     k.ifThen(
         k.ge(slot, 0),
         () -> {
@@ -217,7 +278,7 @@ final class RopeAppendBody {
           B32 page = k.mad(block, problem.heads.keyValue(), head);
           int rowBytes = problem.heads.headDim() * problem.format.bytes();
           B64 pageStart = k.madWide(page, size * rowBytes, cache);
-          store(k.madWide(k.rem(slot, size), rowBytes, pageStart), pairs, elements);
+          store(k.madWide(k.rem(slot, size), rowBytes, pageStart), chunks, elements);
         });
   }
 }

@@ -14,8 +14,6 @@ import java.util.List;
 /// The arguments of the function are neighbours in memory or not: `left` at the start of a row of
 /// one matrix, `right` in another matrix or further along the same row.
 final class ElementBody {
-  static final int THREADS = 256;
-
   /// Functions of one or two elements.
   enum Function {
     SILU(1),
@@ -37,7 +35,17 @@ final class ElementBody {
   }
 
   /// @param width elements of a row of the result
-  record Problem(Function function, FloatFormat format, int width) {}
+  record Problem(Function function, FloatFormat format, int width) {
+
+    /// Threads of a block, which belongs to a row.
+    int threads() {
+      return StridedVectors.threadsFor(width, vector());
+    }
+
+    private int vector() {
+      return StridedVectors.vectorFor(width, format);
+    }
+  }
 
   private final KernelBuilder k;
   private final Problem problem;
@@ -49,7 +57,7 @@ final class ElementBody {
   ElementBody(KernelBuilder k, Problem problem) {
     this.k = k;
     this.problem = problem;
-    this.vector = StridedVectors.vectorFor(problem.width, problem.format);
+    this.vector = problem.vector();
     B64 in = k.pointer("left");
     int rowBytes = problem.width * problem.format.bytes();
     boolean merged = problem.function == Function.SWIGLU;

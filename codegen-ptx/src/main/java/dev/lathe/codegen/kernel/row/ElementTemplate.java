@@ -96,7 +96,7 @@ public record ElementTemplate<O extends StepOp>(
   @Override
   public List<Kernel> emit(
       ElementBody.Problem problem, Untuned config, Target target, String name) {
-    KernelBuilder k = new KernelBuilder(name, target, ElementBody.THREADS);
+    KernelBuilder k = KernelBuilder.overlapping(name, target, problem.threads());
     new ElementBody(k, problem).emit();
     return List.of(k.build());
   }

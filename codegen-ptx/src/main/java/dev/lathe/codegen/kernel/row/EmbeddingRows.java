@@ -54,7 +54,8 @@ public final class EmbeddingRows
 
   @Override
   public List<Kernel> emit(Problem problem, Untuned config, Target target, String name) {
-    KernelBuilder k = new KernelBuilder(name, target, RowCopyBody.THREADS);
+    KernelBuilder k =
+        KernelBuilder.overlapping(name, target, RowCopyBody.threads(problem.rowBytes));
     new RowCopyBody(k, problem.rowBytes, problem.tableRows).emit();
     return List.of(k.build());
   }

@@ -14,8 +14,6 @@ import java.util.List;
 /// Emits `out[i] = in[index[i]]` over whole rows, one block a row; zeros for an index that `in`
 /// does not have.
 final class RowCopyBody {
-  static final int THREADS = 128;
-
   private final KernelBuilder k;
   private final int rowBytes;
   private final int inRows;
@@ -28,6 +26,14 @@ final class RowCopyBody {
     this.inRows = inRows;
   }
 
+  static int threads(int rowBytes) {
+    return StridedVectors.threadsFor(rowBytes, vector(rowBytes));
+  }
+
+  private static int vector(int rowBytes) {
+    return Math.min(16, Integer.lowestOneBit(rowBytes));
+  }
+
   void emit() {
     B64 in = k.pointer("in");
     B64 indexes = k.pointer("indexes");
@@ -36,7 +42,7 @@ final class RowCopyBody {
     Pred inside = inRows == 0 ? k.ge(index, 0) : k.ltU(index, inRows);
     B64 source = k.madWide(index, rowBytes, in);
     B64 target = k.madWide(k.blockX(), rowBytes, out);
-    int vector = Math.min(16, Integer.lowestOneBit(rowBytes));
+    int vector = vector(rowBytes);
     new StridedVectors(rowBytes, vector, k.threads())
         .each(
             k,

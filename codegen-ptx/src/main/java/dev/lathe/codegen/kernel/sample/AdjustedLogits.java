@@ -56,7 +56,7 @@ public final class AdjustedLogits
 
   @Override
   public List<Kernel> emit(Problem problem, Untuned config, Target target, String name) {
-    KernelBuilder k = new KernelBuilder(name, target, AdjustBody.THREADS);
+    KernelBuilder k = KernelBuilder.overlapping(name, target, AdjustBody.THREADS);
     new AdjustBody(k, problem.vocabulary).emit();
     return List.of(k.build());
   }

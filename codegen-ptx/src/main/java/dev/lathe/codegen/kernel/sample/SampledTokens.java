@@ -55,7 +55,7 @@ public final class SampledTokens implements KernelTemplate<Sample, SampledTokens
 
   @Override
   public List<Kernel> emit(Problem problem, Untuned config, Target target, String name) {
-    KernelBuilder k = new KernelBuilder(name, target, SampleBody.THREADS);
+    KernelBuilder k = KernelBuilder.overlapping(name, target, SampleBody.THREADS);
     new SampleBody(k, problem.vocabulary).emit();
     return List.of(k.build());
   }

@@ -73,6 +73,16 @@ public final class KernelBuilder
     scopes.push(new ArrayList<>());
   }
 
+  /// A kernel that starts while the one before it ends, lets the one after it do the same, and does
+  /// nothing before all kernels before it are done. Where some work needs no predecessor, use
+  /// [#startSuccessor] and [#waitForPredecessor] instead.
+  public static KernelBuilder overlapping(String name, Target target, int threads) {
+    KernelBuilder k = new KernelBuilder(name, target, threads);
+    k.startSuccessor();
+    k.waitForPredecessor();
+    return k;
+  }
+
   public Target target() {
     return target;
   }
