@@ -23,24 +23,38 @@ public sealed interface AttentionOp extends Op {
   record KvAppend(Value key, Value value, Value keyCache, Value valueCache)
       implements AttentionOp {}
 
-  /// Causal attention of the step's tokens over the cache, the step's own keys included. A query at
-  /// position p sees the keys of its sequence at max(0, p - window + 1) .. p; window 0: all.
-  /// `softmax(scale * q k^T) v`; query head h reads KV head h / (query heads / KV heads). Result:
-  /// type of query.
+  /// Attention of the step's tokens over the cache, the step's own keys included. If causal, a
+  /// query at position p sees the keys of its sequence at max(0, p - window + 1) .. p; window 0:
+  /// all up to p. If not, it sees all keys of its sequence. `softmax(score) v`; query head h reads
+  /// KV head h / (query heads / KV heads). The score of query p and key j is `scale * q k^T`, of
+  /// which `softCap * tanh(score / softCap)` is taken unless softCap is 0; then
+  /// `slopes[h] * (j - p)` is added where there are slopes (Press, Smith and Lewis, Train Short,
+  /// Test Long, 2022). Result: type of query.
   ///
   /// C1: query is `(T, heads.query * headDim)` of a float dtype. C2: keyCache and valueCache have
-  /// one type, `(K, heads.keyValue, headDim)`. C3: window is at least 0.
+  /// one type, `(K, heads.keyValue, headDim)`. C3: window is at least 0, and 0 if not causal. C4:
+  /// slopes are `(heads.query)` f32. C5: softCap is at least 0.
   record PagedAttention(
-      Value query, Value keyCache, Value valueCache, Heads heads, float scale, int window)
+      Value query,
+      Value keyCache,
+      Value valueCache,
+      Optional<Value> slopes,
+      Heads heads,
+      float scale,
+      int window,
+      @Default("0.0") float softCap,
+      @Default("true") boolean causal)
       implements AttentionOp {}
 
-  /// From `qkv = [q heads, k heads, v heads]`: normalises each head of q and k where norm weights
-  /// are given, rotates q and k where a table is given (as [Rope]), appends k and v to the cache.
-  /// Results: query `(T, heads.query * headDim)`, new keyCache, new valueCache.
+  /// From `qkv = [q heads, k heads, v heads]`: normalises q and k where norm weights are given (as
+  /// [NormOp.RmsNorm], in groups of as many elements as the weight has), rotates q and k where a
+  /// table is given (as [Rope]), appends k and v to the cache. Results: query
+  /// `(T, heads.query * headDim)`, new keyCache, new valueCache.
   ///
   /// C1: qkv is `(T, heads.qkvColumns)` of a float dtype. C2: positions are `(T)` i32. C3: table is
-  /// as for rope. C4: norm weights are `(headDim)` of the dtype of qkv. C5: keyCache and valueCache
-  /// have one type, `(K, heads.keyValue, headDim)`.
+  /// as for rope. C4: norm weights are `(headDim)`, or have an element for each column of q, or of
+  /// k, and the dtype of qkv. C5: keyCache and valueCache have one type, `(K, heads.keyValue,
+  /// headDim)`.
   record RopeKvAppend(
       Value qkv,
       Value positions,
@@ -51,6 +65,7 @@ public sealed interface AttentionOp extends Op {
       Value valueCache,
       Heads heads,
       float epsilon,
-      boolean interleaved)
+      boolean interleaved,
+      @Default("0.0") float weightOffset)
       implements AttentionOp {}
 }

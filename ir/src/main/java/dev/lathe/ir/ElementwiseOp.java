@@ -18,15 +18,27 @@ public sealed interface ElementwiseOp extends Op {
   /// C1: left has a float dtype. C2: right has the type of left.
   record Multiply(Value left, Value right) implements ElementwiseOp, Op.RowWise {}
 
-  /// `in / (1 + exp(-in))`. Result: type of in.
+  /// `function(in)`. Result: type of in.
   ///
   /// C1: in has a float dtype.
-  record Silu(Value in) implements ElementwiseOp, Op.RowWise {}
+  record Activate(Value in, ActivationFunction function) implements ElementwiseOp, Op.RowWise {}
 
-  /// `silu(gate) * up`. Result: type of gate.
+  /// `factor * in`. Result: type of in.
+  ///
+  /// C1: in has a float dtype.
+  record Scale(Value in, float factor) implements ElementwiseOp, Op.RowWise {}
+
+  /// `cap * tanh(in / cap)`. Result: type of in. Source: Gemma 2 report, 2024.
+  ///
+  /// C1: in has a float dtype. C2: cap is more than 0.
+  record SoftCap(Value in, float cap) implements ElementwiseOp, Op.RowWise {}
+
+  /// `function(gate) * up`. Result: type of gate. Source: Shazeer, GLU Variants Improve
+  /// Transformer, 2020.
   ///
   /// C1: gate has a float dtype. C2: up has the type of gate.
-  record SwiGlu(Value gate, Value up) implements ElementwiseOp, Op.RowWise {}
+  record Glu(Value gate, Value up, ActivationFunction function)
+      implements ElementwiseOp, Op.RowWise {}
 
   /// `silu(gate) * up` with `in = [gate, up]` side by side, `(n, 2I)`. Result: `(n, I)`.
   ///

@@ -1,19 +1,23 @@
 package dev.lathe.ir;
 
 import dev.lathe.engine.type.DType;
+import dev.lathe.engine.weight.FloatRounding;
 import dev.lathe.engine.weight.WeightExpr;
 import dev.lathe.engine.weight.WeightType;
 import dev.lathe.ir.AttentionOp.KvAppend;
 import dev.lathe.ir.AttentionOp.PagedAttention;
 import dev.lathe.ir.AttentionOp.Rope;
+import dev.lathe.ir.ElementwiseOp.Activate;
 import dev.lathe.ir.ElementwiseOp.Add;
 import dev.lathe.ir.ElementwiseOp.Multiply;
-import dev.lathe.ir.ElementwiseOp.Silu;
+import dev.lathe.ir.ElementwiseOp.Scale;
+import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.MatrixOp.Activation;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
+import dev.lathe.ir.NormOp.LayerNorm;
 import dev.lathe.ir.NormOp.RmsNorm;
 import java.util.Arrays;
 import java.util.Collection;
@@ -69,8 +73,8 @@ public final class ModelBuilder {
     this.weights = outer.weights;
     this.graph = outer.graph;
     this.attentionLayers = outer.attentionLayers;
-    this.place = outer.place + place + ".";
-    this.tensorPrefix = outer.tensorPrefix + tensorPrefix + ".";
+    this.place = outer.place + (place.isEmpty() ? "" : place + ".");
+    this.tensorPrefix = outer.tensorPrefix + (tensorPrefix.isEmpty() ? "" : tensorPrefix + ".");
   }
 
   /// A model whose weights lie in a checkpoint.
@@ -86,9 +90,25 @@ public final class ModelBuilder {
   }
 
   /// A builder of the same model whose names begin with `place` and whose tensor names begin with
-  /// `tensorPrefix`; a dot is put after each.
+  /// `tensorPrefix`; a dot is put after each that is not empty.
   public ModelBuilder within(String place, String tensorPrefix) {
     return new ModelBuilder(this, place, tensorPrefix);
+  }
+
+  /// Type of activations and weights.
+  public DType dtype() {
+    return dtype;
+  }
+
+  /// A constant in the model's dtype: some models round those that they multiply by.
+  public float rounded(double constant) {
+    return FloatRounding.round(dtype, constant);
+  }
+
+  /// True if there is a checkpoint, and it has the tensor. Tells whether a checkpoint uses another
+  /// spelling than the usual one.
+  public boolean hasTensor(String tensor) {
+    return weights.has(tensorPrefix + tensor);
   }
 
   /// The checkpoint tensor, declared to have that shape, cast to the model's dtype. For weights
@@ -135,6 +155,11 @@ public final class ModelBuilder {
     return embedding(name, weight(name, tensor, vocabulary, hidden));
   }
 
+  /// Rows of the table `(positions, hidden)` for the positions of the step's tokens.
+  public Value positionEmbedding(String name, Value table) {
+    return graph.add(place + name, new Embedding(positions(), table));
+  }
+
   /// Root mean square norm of whole rows with the weight `tensor` `(columns)`.
   public Value rmsNorm(String name, Value in, String tensor, float epsilon) {
     return rmsNorm(name, in, gain(name, tensor, in.type().columns()), epsilon);
@@ -147,8 +172,22 @@ public final class ModelBuilder {
 
   /// Root mean square norm of groups of as many columns as the weight has elements.
   public Value rmsNorm(String name, Value in, Value weight, float epsilon) {
+    return rmsNorm(name, in, weight, epsilon, 0);
+  }
+
+  /// As above; `weightOffset` is added to the weight, in float32.
+  public Value rmsNorm(String name, Value in, Value weight, float epsilon, float weightOffset) {
     int group = Math.toIntExact(weight.type().columns());
-    return graph.add(place + name, new RmsNorm(in, weight, group, epsilon));
+    return graph.add(place + name, new RmsNorm(in, weight, group, epsilon, weightOffset));
+  }
+
+  /// Norm of mean and variance of whole rows with the tensors `module.weight` and `module.bias`
+  /// `(columns)`.
+  public Value layerNorm(String name, Value in, String module, float epsilon) {
+    long columns = in.type().columns();
+    Value weight = gain(name, module + ".weight", columns);
+    Value bias = weight(name + ".bias", module + ".bias", columns);
+    return graph.add(place + name, new LayerNorm(in, weight, Optional.of(bias), epsilon));
   }
 
   private Value gain(String name, String tensor, long columns) {
@@ -171,8 +210,13 @@ public final class ModelBuilder {
   /// The projection to the vocabulary, in float32. A model with tied embeddings passes its table.
   /// Result: `(T, vocabulary)` f32.
   public Value logitsLinear(String name, Value in, Value weight) {
+    return logitsLinear(name, in, weight, Optional.empty());
+  }
+
+  public Value logitsLinear(String name, Value in, Value weight, Optional<Value> bias) {
     Optional<Value> none = Optional.empty();
-    return graph.add(place + name, new Linear(in, weight, none, none, Activation.NONE, DType.F32));
+    return graph.add(
+        place + name, new Linear(in, weight, bias, none, Activation.NONE, DType.F32, 1));
   }
 
   public Value logitsLinear(String name, Value in, String tensor, long vocabulary) {
@@ -187,8 +231,18 @@ public final class ModelBuilder {
     return graph.add(place + name, new Multiply(left, right));
   }
 
-  public Value silu(String name, Value in) {
-    return graph.add(place + name, new Silu(in));
+  public Value activate(String name, Value in, ActivationFunction function) {
+    return graph.add(place + name, new Activate(in, function));
+  }
+
+  /// `factor * in`.
+  public Value scale(String name, Value in, float factor) {
+    return graph.add(place + name, new Scale(in, factor));
+  }
+
+  /// `cap * tanh(in / cap)`.
+  public Value softCap(String name, Value in, float cap) {
+    return graph.add(place + name, new SoftCap(in, cap));
   }
 
   /// Columns `begin` (inclusive) to `end` (exclusive): one part of a merged projection.
@@ -206,6 +260,12 @@ public final class ModelBuilder {
     TensorType type = TensorType.of(DType.F32, positions, 2L * inverseFrequencies.size());
     WeightExpr source = new WeightExpr.RotaryTable(positions, inverseFrequencies, magnitude);
     return graph.leaf(new LeafOp.Weight(place + name, type, source));
+  }
+
+  /// A weight `(n)` of float32 values that the importer knows.
+  public Value numbers(String name, List<Double> values) {
+    TensorType type = TensorType.of(DType.F32, values.size());
+    return graph.leaf(new LeafOp.Weight(place + name, type, new WeightExpr.Numbers(values)));
   }
 
   /// Rotary embedding of each head of `in`, by the positions of the step's tokens.
@@ -228,9 +288,12 @@ public final class ModelBuilder {
             query,
             append.results().get(0),
             append.results().get(1),
+            spec.slopes(),
             spec.heads(),
             spec.scale(),
-            spec.window()));
+            spec.window(),
+            spec.softCap(),
+            spec.causal()));
   }
 
   private Value cache(int layer, LeafOp.KvPart part, Heads heads) {

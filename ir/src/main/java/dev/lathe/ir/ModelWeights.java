@@ -32,6 +32,9 @@ sealed interface ModelWeights {
   /// The expression over what the checkpoint stores, for one over declared tensors.
   WeightExpr stored(WeightExpr expr);
 
+  /// True if there is a checkpoint, and it has the tensor.
+  boolean has(String name);
+
   List<TensorProblem> problems();
 
   /// Names of `all` that no weight was declared with, in order.
@@ -96,6 +99,11 @@ sealed interface ModelWeights {
     }
 
     @Override
+    public boolean has(String name) {
+      return lookup.find(name).isPresent();
+    }
+
+    @Override
     public List<TensorProblem> problems() {
       return List.copyOf(problems);
     }
@@ -130,6 +138,11 @@ sealed interface ModelWeights {
     @Override
     public WeightExpr stored(WeightExpr expr) {
       return expr;
+    }
+
+    @Override
+    public boolean has(String name) {
+      return false;
     }
 
     @Override

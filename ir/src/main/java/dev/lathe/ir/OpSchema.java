@@ -68,6 +68,11 @@ public final class OpSchema {
       return component.getName();
     }
 
+    /// The attribute's content, as text, where the text form does not have it.
+    public Optional<String> defaultText() {
+      return Optional.ofNullable(component.getAnnotation(Default.class)).map(Default::value);
+    }
+
     /// What `op` has in this component.
     public Object get(Op op) {
       try {

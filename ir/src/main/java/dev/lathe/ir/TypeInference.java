@@ -5,18 +5,21 @@ import dev.lathe.ir.AttentionOp.KvAppend;
 import dev.lathe.ir.AttentionOp.PagedAttention;
 import dev.lathe.ir.AttentionOp.Rope;
 import dev.lathe.ir.AttentionOp.RopeKvAppend;
+import dev.lathe.ir.ElementwiseOp.Activate;
 import dev.lathe.ir.ElementwiseOp.Add;
 import dev.lathe.ir.ElementwiseOp.AddBias;
+import dev.lathe.ir.ElementwiseOp.Glu;
 import dev.lathe.ir.ElementwiseOp.Multiply;
-import dev.lathe.ir.ElementwiseOp.Silu;
-import dev.lathe.ir.ElementwiseOp.SwiGlu;
+import dev.lathe.ir.ElementwiseOp.Scale;
+import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
-import dev.lathe.ir.MatrixOp.Activation;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
+import dev.lathe.ir.NormOp.AddLayerNorm;
 import dev.lathe.ir.NormOp.AddRmsNorm;
+import dev.lathe.ir.NormOp.LayerNorm;
 import dev.lathe.ir.NormOp.RmsNorm;
 import java.util.List;
 
@@ -41,6 +44,8 @@ public final class TypeInference {
       case ElementwiseOp elementwise -> List.of(check.elementwise(elementwise));
       case RmsNorm norm -> List.of(check.rmsNorm(norm));
       case AddRmsNorm norm -> check.addRmsNorm(norm);
+      case LayerNorm norm -> List.of(check.layerNorm(norm));
+      case AddLayerNorm norm -> check.addLayerNorm(norm);
       case Rope rope -> List.of(check.rope(rope));
       case KvAppend append -> check.kvAppend(append);
       case PagedAttention attention -> List.of(check.attention(attention));
@@ -86,7 +91,7 @@ public final class TypeInference {
         .bias()
         .ifPresent(bias ->
             require(bias.type().shape().equals(Shape.of(rows)), "C3", "bias is " + bias.type()));
-    boolean glu = linear.activation() == Activation.SWIGLU_INTERLEAVED;
+    boolean glu = linear.activation().gates();
     require(!glu || rows % 16 == 0, "C5", rows + " columns do not alternate in blocks of 8");
     require(weight.dtype() == in.dtype(), "C6", "weight is " + weight + ", in is " + in);
     linear.bias().ifPresent(bias -> hasType("C6", "bias", bias, TensorType.of(in.dtype(), rows)));
@@ -100,10 +105,12 @@ public final class TypeInference {
     return switch (elementwise) {
       case Add(Value left, Value right) -> alike("left", left, "right", right);
       case Multiply(Value left, Value right) -> alike("left", left, "right", right);
-      case SwiGlu(Value gate, Value up) -> alike("gate", gate, "up", up);
-      case Silu(Value in) -> {
-        isFloat("C1", "in", in);
-        yield in.type();
+      case Glu(Value gate, Value up, _) -> alike("gate", gate, "up", up);
+      case Activate(Value in, _) -> ofFloats(in);
+      case Scale(Value in, _) -> ofFloats(in);
+      case SoftCap(Value in, float cap) -> {
+        require(cap > 0, "C2", "cap is " + cap);
+        yield ofFloats(in);
       }
       case AddBias(Value left, Value bias) -> {
         isMatrix("C1", "left", left);
@@ -118,6 +125,11 @@ public final class TypeInference {
         yield in.type().withDim(1, Dim.of(columns / 2));
       }
     };
+  }
+
+  private TensorType ofFloats(Value in) {
+    isFloat("C1", "in", in);
+    return in.type();
   }
 
   private TensorType alike(String firstName, Value first, String secondName, Value second) {
@@ -142,6 +154,25 @@ public final class TypeInference {
     TensorType in = norm.in().type();
     hasType("C2", "residual", norm.residual(), in);
     hasType("C3", "weight", norm.weight(), TensorType.of(in.dtype(), in.dim(1)));
+    return List.of(in, in);
+  }
+
+  private TensorType layerNorm(LayerNorm norm) {
+    isMatrix("C1", "in", norm.in());
+    TensorType in = norm.in().type();
+    TensorType row = TensorType.of(in.dtype(), in.dim(1));
+    hasType("C2", "weight", norm.weight(), row);
+    norm.bias().ifPresent(bias -> hasType("C3", "bias", bias, row));
+    return in;
+  }
+
+  private List<TensorType> addLayerNorm(AddLayerNorm norm) {
+    isMatrix("C1", "in", norm.in());
+    TensorType in = norm.in().type();
+    TensorType row = TensorType.of(in.dtype(), in.dim(1));
+    hasType("C2", "residual", norm.residual(), in);
+    hasType("C3", "weight", norm.weight(), row);
+    norm.bias().ifPresent(bias -> hasType("C4", "bias", bias, row));
     return List.of(in, in);
   }
 
@@ -178,7 +209,13 @@ public final class TypeInference {
     TensorType query = attention.query().type();
     hasType("C1", "query", attention.query(), query.withDim(1, Dim.of(heads.queryColumns())));
     areCaches("C2", attention.keyCache(), attention.valueCache(), heads);
-    require(attention.window() >= 0, "C3", "window is " + attention.window());
+    require(
+        attention.window() >= 0 && (attention.causal() || attention.window() == 0),
+        "C3",
+        "window is " + attention.window());
+    TensorType slopes = TensorType.of(DType.F32, heads.query());
+    attention.slopes().ifPresent(value -> hasType("C4", "slopes", value, slopes));
+    require(attention.softCap() >= 0, "C5", "softCap is " + attention.softCap());
     return query;
   }
 
@@ -189,11 +226,16 @@ public final class TypeInference {
     hasType("C1", "qkv", append.qkv(), qkv.withDim(1, Dim.of(heads.qkvColumns())));
     hasType("C2", "positions", append.positions(), TensorType.of(DType.I32, qkv.dim(0)));
     append.table().ifPresent(table -> isRotaryTable(table, heads.headDim()));
-    TensorType norm = TensorType.of(qkv.dtype(), heads.headDim());
-    append.queryNorm().ifPresent(weight -> hasType("C4", "queryNorm", weight, norm));
-    append.keyNorm().ifPresent(weight -> hasType("C4", "keyNorm", weight, norm));
+    append.queryNorm().ifPresent(w -> isNormWeight("queryNorm", w, heads.queryColumns(), append));
+    append.keyNorm().ifPresent(w -> isNormWeight("keyNorm", w, heads.keyValueColumns(), append));
     TensorType cache = areCaches("C5", append.keyCache(), append.valueCache(), heads);
     return List.of(qkv.withDim(1, Dim.of(heads.queryColumns())), cache, cache);
+  }
+
+  private void isNormWeight(String name, Value weight, long columns, RopeKvAppend append) {
+    boolean ofAll = weight.type().shape().equals(Shape.of(columns));
+    long group = ofAll ? columns : append.heads().headDim();
+    hasType("C4", name, weight, TensorType.of(append.qkv().type().dtype(), group));
   }
 
   private TensorType areCaches(String label, Value keys, Value values, Heads heads) {

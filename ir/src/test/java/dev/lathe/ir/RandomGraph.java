@@ -6,18 +6,22 @@ import dev.lathe.ir.AttentionOp.KvAppend;
 import dev.lathe.ir.AttentionOp.PagedAttention;
 import dev.lathe.ir.AttentionOp.Rope;
 import dev.lathe.ir.AttentionOp.RopeKvAppend;
+import dev.lathe.ir.ElementwiseOp.Activate;
 import dev.lathe.ir.ElementwiseOp.Add;
 import dev.lathe.ir.ElementwiseOp.AddBias;
+import dev.lathe.ir.ElementwiseOp.Glu;
 import dev.lathe.ir.ElementwiseOp.Multiply;
-import dev.lathe.ir.ElementwiseOp.Silu;
-import dev.lathe.ir.ElementwiseOp.SwiGlu;
+import dev.lathe.ir.ElementwiseOp.Scale;
+import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
 import dev.lathe.ir.MatrixOp.Activation;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
+import dev.lathe.ir.NormOp.AddLayerNorm;
 import dev.lathe.ir.NormOp.AddRmsNorm;
+import dev.lathe.ir.NormOp.LayerNorm;
 import dev.lathe.ir.NormOp.RmsNorm;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,37 +60,58 @@ public final class RandomGraph {
   }
 
   private Value next(String label) {
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(18)) {
       case 0 -> graph.add(label, new Add(any(), any()));
       case 1 -> graph.add(label, new Multiply(any(), any()));
-      case 2 -> graph.add(label, new Silu(any()));
-      case 3 -> graph.add(label, new SwiGlu(any(), any()));
+      case 2 -> graph.add(label, new Activate(any(), function()));
+      case 3 -> graph.add(label, new Glu(any(), any(), function()));
       case 4 -> graph.add(label, new SwiGluHalves(wide(label)));
       case 5 -> graph.add(label, new AddBias(any(), weight(COLUMNS)));
       case 6 -> graph.add(label, linear(any()));
       case 7 -> graph.add(label, new SliceColumns(wide(label), 16, 16 + COLUMNS));
       case 8 -> graph.add(label, norm(any()));
       case 9 -> {
-        AddRmsNorm op = new AddRmsNorm(any(), any(), weight(COLUMNS), epsilon());
+        AddRmsNorm op = new AddRmsNorm(any(), any(), weight(COLUMNS), epsilon(), offset());
         yield graph.addAll(label, op).results().get(random.nextInt(2));
       }
       case 10 -> graph.add(label, new Rope(any(), positions(), table(), 8, random.nextBoolean()));
       case 11 -> attention(label);
       case 12 -> fusedAttention(label);
+      case 13 -> graph.add(label, new Scale(any(), random.nextFloat()));
+      case 14 -> graph.add(label, new SoftCap(any(), 1 + random.nextFloat()));
+      case 15 -> graph.add(label, new LayerNorm(any(), weight(COLUMNS), bias(), epsilon()));
+      case 16 -> {
+        AddLayerNorm op = new AddLayerNorm(any(), any(), weight(COLUMNS), bias(), epsilon());
+        yield graph.addAll(label, op).results().get(random.nextInt(2));
+      }
       default -> custom(label);
     };
   }
 
   private Linear linear(Value in) {
-    Optional<Value> bias = random.nextBoolean() ? Optional.of(weight(COLUMNS)) : NONE;
     Optional<Value> residual = random.nextBoolean() ? Optional.of(any()) : NONE;
-    Activation activation = random.nextBoolean() ? Activation.NONE : Activation.SILU;
-    return new Linear(in, weight(COLUMNS, COLUMNS), bias, residual, activation, DType.BF16);
+    Activation activation = random.nextBoolean() ? Activation.NONE : Activation.of(function());
+    return new Linear(
+        in, weight(COLUMNS, COLUMNS), bias(), residual, activation, DType.BF16, 1 + offset());
+  }
+
+  private Optional<Value> bias() {
+    return random.nextBoolean() ? Optional.of(weight(COLUMNS)) : NONE;
+  }
+
+  private ActivationFunction function() {
+    ActivationFunction[] all = ActivationFunction.values();
+    return all[random.nextInt(all.length)];
+  }
+
+  /// 0, the default of the attribute, or something else.
+  private float offset() {
+    return random.nextBoolean() ? 0 : random.nextFloat();
   }
 
   private RmsNorm norm(Value in) {
     int group = random.nextBoolean() ? COLUMNS : HEADS.headDim();
-    return new RmsNorm(in, weight(group), group, epsilon());
+    return new RmsNorm(in, weight(group), group, epsilon(), offset());
   }
 
   private Value wide(String label) {
@@ -120,15 +145,26 @@ public final class RandomGraph {
                 cache(layer, LeafOp.KvPart.VALUES),
                 HEADS,
                 epsilon(),
-                false));
+                false,
+                offset()));
     return attend(label, append.results().get(0), append.results().subList(1, 3));
   }
 
   private Value attend(String label, Value query, List<Value> caches) {
-    int window = random.nextInt(3) * 64;
+    boolean causal = random.nextBoolean();
+    int window = causal ? random.nextInt(3) * 64 : 0;
     return graph.add(
         label,
-        new PagedAttention(query, caches.get(0), caches.get(1), HEADS, random.nextFloat(), window));
+        new PagedAttention(
+            query,
+            caches.get(0),
+            caches.get(1),
+            random.nextBoolean() ? Optional.of(slopes()) : NONE,
+            HEADS,
+            random.nextFloat(),
+            window,
+            offset(),
+            causal));
   }
 
   private Value custom(String label) {
@@ -157,6 +193,11 @@ public final class RandomGraph {
   private Value cache(int layer, LeafOp.KvPart part) {
     TensorType type = TensorType.of(DType.BF16, Dim.POOL, Dim.of(2), Dim.of(8));
     return graph.leaf(new LeafOp.KvCache(layer, part, type));
+  }
+
+  private Value slopes() {
+    WeightExpr source = new WeightExpr.Numbers(List.of(0.5, 0.25, 0.125, 0.0625));
+    return graph.leaf(new LeafOp.Weight("slopes", TensorType.of(DType.F32, 4), source));
   }
 
   private Value table() {

@@ -13,7 +13,7 @@ public final class RandomWeightExpr {
   public static WeightExpr of(RandomGenerator random, long... shape) {
     List<Long> dims = Arrays.stream(shape).boxed().toList();
     WeightExpr inner = new WeightExpr.Tensor("model.layers.0.\"w\"." + random.nextInt(10));
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(12)) {
       case 0 -> inner;
       case 1 -> new WeightExpr.Concat(0, List.of(inner, of(random, shape)));
       case 2 -> new WeightExpr.Slice(of(random, shape), 1, 0, random.nextLong(1, 1L << 40));
@@ -24,6 +24,7 @@ public final class RandomWeightExpr {
       case 7 -> new WeightExpr.Scale(inner, random.nextDouble());
       case 8 -> new WeightExpr.Shift(inner, -random.nextDouble());
       case 9 -> new WeightExpr.Fill(DType.BF16, dims, -1.5e-300);
+      case 10 -> new WeightExpr.Numbers(List.of(0.5, -1e-3, 1.0 / 3));
       default -> new WeightExpr.Random(random.nextLong(), DType.F32, dims, 0, 0.02);
     };
   }

@@ -49,7 +49,9 @@ public final class TinyLlama {
     x = layer.rmsNorm("mlp.norm", h, "post_attention_layernorm.weight", EPSILON);
     Value gate = layer.linear("mlp.gate", x, "mlp.gate_proj", INTERMEDIATE, false);
     Value up = layer.linear("mlp.up", x, "mlp.up_proj", INTERMEDIATE, false);
-    Value m = layer.multiply("mlp.product", layer.silu("mlp.silu", gate), up);
+    Value m =
+        layer.multiply(
+            "mlp.product", layer.activate("mlp.silu", gate, ActivationFunction.SILU), up);
     return layer.add(
         "mlp.residual", h, layer.linear("mlp.down", m, "mlp.down_proj", HIDDEN, false));
   }

@@ -7,13 +7,16 @@ import static dev.lathe.ir.Stage.IMPORTED;
 import dev.lathe.ir.Stage;
 import dev.lathe.passes.canonical.BiasIntoLinear;
 import dev.lathe.passes.canonical.GatherBefore;
+import dev.lathe.passes.fuse.ActivationIntoLinear;
+import dev.lathe.passes.fuse.ActivationIntoMultiply;
+import dev.lathe.passes.fuse.AddIntoLayerNorm;
 import dev.lathe.passes.fuse.AddIntoRmsNorm;
 import dev.lathe.passes.fuse.FitRotaryTable;
 import dev.lathe.passes.fuse.MergeGateAndUp;
 import dev.lathe.passes.fuse.MergeQueryKeyValue;
 import dev.lathe.passes.fuse.ResidualIntoLinear;
 import dev.lathe.passes.fuse.RopeIntoKvAppend;
-import dev.lathe.passes.fuse.SiluIntoMultiply;
+import dev.lathe.passes.fuse.ScaleIntoLinear;
 import dev.lathe.passes.rewrite.Rule;
 import dev.lathe.passes.rewrite.RuleSet;
 import java.util.List;
@@ -37,7 +40,7 @@ public final class Pipeline {
             "makes one linear op of query, key and value, and one of gate and up",
             CANONICAL,
             new MergeQueryKeyValue(),
-            new SiluIntoMultiply(),
+            new ActivationIntoMultiply(),
             new MergeGateAndUp()),
         pass(
             "fuse-attention",
@@ -45,11 +48,18 @@ public final class Pipeline {
             CANONICAL,
             new RopeIntoKvAppend()),
         pass(
-            "fuse-residuals",
-            "adds the residual stream in epilogues",
+            "fuse-epilogues",
+            "activates, scales and adds the residual stream in epilogues",
             CANONICAL,
+            new ActivationIntoLinear(),
+            new ScaleIntoLinear(),
             new ResidualIntoLinear()),
-        pass("fuse-norms", "adds what is left while norms read", CANONICAL, new AddIntoRmsNorm()),
+        pass(
+            "fuse-norms",
+            "adds what is left while norms read",
+            CANONICAL,
+            new AddIntoRmsNorm(),
+            new AddIntoLayerNorm()),
         new RequireSteps(),
         pass(
             "fit-tables",

@@ -85,7 +85,7 @@ class GoldenFilesTest {
       graph imported {
         input %x : tensor<T x 16 x bf16>
         input %y : tensor<T x 8 x bf16>
-        %0 = silu %x : tensor<T x 16 x bf16> at a
+        %0 = activate %x {function = silu} : tensor<T x 16 x bf16> at a
         %1 = add %0, %x : tensor<T x 16 x bf16> at b
         return %1
       }
@@ -114,8 +114,8 @@ class GoldenFilesTest {
 
   @Test
   void checksMatchInOrder() {
-    holds("// RUN: verify\n// CHECK: silu\n// CHECK: add\n" + GRAPH);
-    fails("// RUN: verify\n// CHECK: add\n// CHECK: silu\n" + GRAPH, "no line has 'silu'");
+    holds("// RUN: verify\n// CHECK: activate\n// CHECK: add\n" + GRAPH);
+    fails("// RUN: verify\n// CHECK: add\n// CHECK: activate\n" + GRAPH, "no line has 'activate'");
   }
 
   @Test

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lathe.engine.weight.WeightEvaluator;
+import dev.lathe.ir.ActivationFunction;
 import dev.lathe.ir.Graph;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,17 +20,23 @@ class MeaningTest {
           "positions", new double[] {0, 1, 2, 3, 4},
           "logit_rows", new double[] {4, 1});
 
-  static List<ToyModel> models() {
-    return List.of(
-        new ToyModel(2, 96, false, false),
-        new ToyModel(2, 90, true, false),
-        new ToyModel(1, 96, true, true));
+  static Stream<Graph> models() {
+    return Stream.concat(
+        Stream.of(
+                new ToyModel(2, 96, false, false),
+                new ToyModel(2, 90, true, false),
+                new ToyModel(1, 96, true, true))
+            .map(ToyModel::graph),
+        Arrays.stream(ActivationFunction.values())
+            .flatMap(
+                f -> Stream.of(new GptToyModel(f, true, false), new GptToyModel(f, false, true)))
+            .map(GptToyModel::graph));
   }
 
   @ParameterizedTest
   @MethodSource("models")
-  void noPassChangesWhatAModelComputes(ToyModel model) {
-    Graph graph = model.graph();
+  void noPassChangesWhatAModelComputes(Graph model) {
+    Graph graph = model;
     double[] expected = logits(graph);
     assertThat(expected).hasSize(2 * ToyModel.VOCABULARY).doesNotContain(Double.NaN);
     assertThat(expected[0]).isNotZero();

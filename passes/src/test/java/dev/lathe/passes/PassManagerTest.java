@@ -72,9 +72,9 @@ class PassManagerTest {
     String report = PassManager.of(PIPELINE).run(ToyModel.llama(3)).report().text();
 
     assertThat(report)
-        .contains("fuse-residuals")
+        .contains("fuse-epilogues")
         .contains("    6 x  add(r, linear(x, w))  =>  linear(x, w, residual = r)")
-        .contains("    3 x  multiply(silu(g), u)  =>  swiglu(g, u)")
+        .contains("    3 x  multiply(f(g), u)  =>  glu(g, u, f)")
         .doesNotContain("add_bias");
   }
 

@@ -2,34 +2,43 @@ package dev.lathe.passes;
 
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.weight.WeightEvaluator;
+import dev.lathe.ir.ActivationFunction;
 import dev.lathe.ir.AttentionOp.KvAppend;
 import dev.lathe.ir.AttentionOp.PagedAttention;
 import dev.lathe.ir.AttentionOp.Rope;
 import dev.lathe.ir.AttentionOp.RopeKvAppend;
 import dev.lathe.ir.CustomOp;
+import dev.lathe.ir.ElementwiseOp.Activate;
 import dev.lathe.ir.ElementwiseOp.Add;
 import dev.lathe.ir.ElementwiseOp.AddBias;
+import dev.lathe.ir.ElementwiseOp.Glu;
 import dev.lathe.ir.ElementwiseOp.Multiply;
-import dev.lathe.ir.ElementwiseOp.Silu;
-import dev.lathe.ir.ElementwiseOp.SwiGlu;
+import dev.lathe.ir.ElementwiseOp.Scale;
+import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Heads;
 import dev.lathe.ir.LeafOp;
+import dev.lathe.ir.MatrixOp.Activation;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
 import dev.lathe.ir.Node;
+import dev.lathe.ir.NormOp.AddLayerNorm;
 import dev.lathe.ir.NormOp.AddRmsNorm;
+import dev.lathe.ir.NormOp.LayerNorm;
 import dev.lathe.ir.NormOp.RmsNorm;
 import dev.lathe.ir.Op;
 import dev.lathe.ir.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 
 /// The plain meaning of every op in double precision without rounding, for one sequence of new
 /// tokens. Two graphs of one meaning therefore agree to about 15 digits.
@@ -77,6 +86,14 @@ final class ReferenceInterpreter {
       return data[row * columns + column];
     }
 
+    Matrix map(DoubleUnaryOperator function) {
+      return of(rows(), columns, (row, column) -> function.applyAsDouble(at(row, column)));
+    }
+
+    double[] row(int row) {
+      return Arrays.copyOfRange(data, row * columns, (row + 1) * columns);
+    }
+
     Matrix columns(int begin, int end) {
       return of(rows(), end - begin, (row, column) -> at(row, begin + column));
     }
@@ -101,21 +118,32 @@ final class ReferenceInterpreter {
         Matrix b = get(right);
         yield List.of(Matrix.of(a.rows(), a.columns(), (r, c) -> a.at(r, c) * b.at(r, c)));
       }
-      case Silu(Value in) -> {
-        Matrix x = get(in);
-        yield List.of(Matrix.of(x.rows(), x.columns(), (r, c) -> silu(x.at(r, c))));
-      }
-      case SwiGlu(Value gate, Value up) -> List.of(swiGlu(get(gate), get(up)));
+      case Activate(Value in, ActivationFunction f) -> List.of(get(in).map(x -> activate(f, x)));
+      case Scale(Value in, float factor) -> List.of(get(in).map(x -> factor * x));
+      case SoftCap(Value in, float cap) -> List.of(get(in).map(x -> cap * Math.tanh(x / cap)));
+      case Glu(Value gate, Value up, ActivationFunction f) -> List.of(glu(get(gate), get(up), f));
       case SwiGluHalves(Value in) -> {
         Matrix both = get(in);
         int half = both.columns() / 2;
-        yield List.of(swiGlu(both.columns(0, half), both.columns(half, 2 * half)));
+        Matrix gate = both.columns(0, half);
+        yield List.of(glu(gate, both.columns(half, 2 * half), ActivationFunction.SILU));
       }
-      case RmsNorm(Value in, Value weight, int group, float epsilon) ->
-          List.of(norm(get(in), get(weight), group, epsilon));
-      case AddRmsNorm(Value in, Value residual, Value weight, float epsilon) -> {
+      case RmsNorm(Value in, Value weight, int _, float epsilon, float offset) ->
+          List.of(norm(get(in), get(weight), epsilon, offset));
+      case AddRmsNorm(Value in, Value residual, Value weight, float epsilon, float offset) -> {
         Matrix sum = sum(get(in), get(residual));
-        yield List.of(sum, norm(sum, get(weight), sum.columns(), epsilon));
+        yield List.of(sum, norm(sum, get(weight), epsilon, offset));
+      }
+      case LayerNorm(Value in, Value weight, Optional<Value> bias, float epsilon) ->
+          List.of(layerNorm(get(in), get(weight), bias, epsilon));
+      case AddLayerNorm(
+              Value in,
+              Value residual,
+              Value weight,
+              Optional<Value> bias,
+              float epsilon) -> {
+        Matrix sum = sum(get(in), get(residual));
+        yield List.of(sum, layerNorm(sum, get(weight), bias, epsilon));
       }
       case Rope(Value in, Value positions, Value table, int headDim, boolean interleaved) ->
           List.of(rope(get(in), get(positions), get(table), headDim, interleaved));
@@ -133,12 +161,31 @@ final class ReferenceInterpreter {
     return Matrix.of(a.rows(), a.columns(), (r, c) -> a.at(r, c) + b.at(r, c));
   }
 
-  private static double silu(double x) {
-    return x / (1 + Math.exp(-x));
+  private static double activate(ActivationFunction function, double x) {
+    return switch (function) {
+      case SILU -> x / (1 + Math.exp(-x));
+      case RELU -> Math.max(x, 0);
+      case GELU -> x / 2 * (1 + erf(x / Math.sqrt(2)));
+      case GELU_TANH ->
+          x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+      case GELU_QUICK -> x / (1 + Math.exp(-1.702 * x));
+    };
   }
 
-  private static Matrix swiGlu(Matrix gate, Matrix up) {
-    return Matrix.of(gate.rows(), gate.columns(), (r, c) -> silu(gate.at(r, c)) * up.at(r, c));
+  /// Maclaurin series: enough for the small values of the tests.
+  private static double erf(double x) {
+    double term = x;
+    double sum = x;
+    for (int n = 1; n < 200; n++) {
+      term *= -x * x / n;
+      sum += term / (2 * n + 1);
+    }
+    return 2 / Math.sqrt(Math.PI) * sum;
+  }
+
+  private static Matrix glu(Matrix gate, Matrix up, ActivationFunction f) {
+    return Matrix.of(
+        gate.rows(), gate.columns(), (r, c) -> activate(f, gate.at(r, c)) * up.at(r, c));
   }
 
   private Matrix linear(Linear op) {
@@ -156,27 +203,37 @@ final class ReferenceInterpreter {
               }
               return sum;
             });
-    Matrix activated =
-        switch (op.activation()) {
-          case NONE -> product;
-          case SILU ->
-              Matrix.of(product.rows(), product.columns(), (r, c) -> silu(product.at(r, c)));
-          case SWIGLU_INTERLEAVED -> swiGluInterleaved(product);
-        };
+    Matrix activated = activated(op.activation(), product).map(x -> op.scale() * x);
     return op.residual().map(residual -> sum(activated, get(residual))).orElse(activated);
   }
 
-  private static Matrix swiGluInterleaved(Matrix in) {
+  private static Matrix activated(Activation activation, Matrix in) {
+    if (activation == Activation.NONE) {
+      return in;
+    }
+    for (ActivationFunction function : ActivationFunction.values()) {
+      if (activation == Activation.of(function)) {
+        return in.map(x -> activate(function, x));
+      }
+      if (Activation.gated(function).equals(Optional.of(activation))) {
+        return gluInterleaved(in, function);
+      }
+    }
+    throw new IllegalStateException("no meaning for " + activation);
+  }
+
+  private static Matrix gluInterleaved(Matrix in, ActivationFunction function) {
     return Matrix.of(
         in.rows(),
         in.columns() / 2,
         (r, c) -> {
           int gate = c / 8 * 16 + c % 8;
-          return silu(in.at(r, gate)) * in.at(r, gate + 8);
+          return activate(function, in.at(r, gate)) * in.at(r, gate + 8);
         });
   }
 
-  private static Matrix norm(Matrix in, Matrix weight, int group, float epsilon) {
+  private static Matrix norm(Matrix in, Matrix weight, float epsilon, float offset) {
+    int group = weight.data().length;
     return Matrix.of(
         in.rows(),
         in.columns(),
@@ -185,7 +242,23 @@ final class ReferenceInterpreter {
           for (int i = c / group * group; i < c / group * group + group; i++) {
             squares += in.at(r, i) * in.at(r, i);
           }
-          return in.at(r, c) / Math.sqrt(squares / group + epsilon) * weight.data()[c % group];
+          double gain = offset + weight.data()[c % group];
+          return in.at(r, c) / Math.sqrt(squares / group + epsilon) * gain;
+        });
+  }
+
+  private Matrix layerNorm(Matrix in, Matrix weight, Optional<Value> bias, float epsilon) {
+    int columns = in.columns();
+    double[] added = bias.map(value -> get(value).data()).orElse(new double[columns]);
+    return Matrix.of(
+        in.rows(),
+        columns,
+        (r, c) -> {
+          double[] row = in.row(r);
+          double mean = Arrays.stream(row).average().orElseThrow();
+          double variance =
+              Arrays.stream(row).map(x -> (x - mean) * (x - mean)).average().orElseThrow();
+          return (row[c] - mean) / Math.sqrt(variance + epsilon) * weight.data()[c] + added[c];
         });
   }
 
@@ -219,10 +292,10 @@ final class ReferenceInterpreter {
     Matrix query = qkv.columns(0, q);
     Matrix key = qkv.columns(q, q + k);
     if (op.queryNorm().isPresent()) {
-      query = norm(query, get(op.queryNorm().get()), headDim, op.epsilon());
+      query = norm(query, get(op.queryNorm().get()), op.epsilon(), op.weightOffset());
     }
     if (op.keyNorm().isPresent()) {
-      key = norm(key, get(op.keyNorm().get()), headDim, op.epsilon());
+      key = norm(key, get(op.keyNorm().get()), op.epsilon(), op.weightOffset());
     }
     if (op.table().isPresent()) {
       Matrix table = get(op.table().get());
@@ -249,17 +322,25 @@ final class ReferenceInterpreter {
           double total = 0;
           double sum = 0;
           int first = op.window() == 0 ? 0 : Math.max(0, row - op.window() + 1);
-          for (int key = first; key <= row; key++) {
+          int last = op.causal() ? row : query.rows() - 1;
+          for (int key = first; key <= last; key++) {
             double dot = 0;
             for (int i = 0; i < headDim; i++) {
               dot += query.at(row, head * headDim + i) * keys.at(key, offset + i);
             }
-            double weight = Math.exp(op.scale() * dot);
+            double weight = Math.exp(score(op, dot, head, key - row));
             total += weight;
             sum += weight * cachedValues.at(key, offset + column % headDim);
           }
           return sum / total;
         });
+  }
+
+  private double score(PagedAttention op, double product, int head, int distance) {
+    double scaled = op.scale() * product;
+    double cap = op.softCap();
+    double slope = op.slopes().map(slopes -> get(slopes).data()[head]).orElse(0.0);
+    return (cap == 0 ? scaled : cap * Math.tanh(scaled / cap)) + slope * distance;
   }
 
   private Matrix get(Value value) {

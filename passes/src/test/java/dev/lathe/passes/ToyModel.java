@@ -1,6 +1,7 @@
 package dev.lathe.passes;
 
 import dev.lathe.engine.type.DType;
+import dev.lathe.ir.ActivationFunction;
 import dev.lathe.ir.AttentionSpec;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Heads;
@@ -63,7 +64,9 @@ public record ToyModel(int layers, int intermediate, boolean qkvBias, boolean he
     Value x = layer.rmsNorm("mlp.norm", h, "post_attention_layernorm.weight", EPSILON);
     Value gate = layer.linear("mlp.gate", x, "mlp.gate_proj", intermediate, false);
     Value up = layer.linear("mlp.up", x, "mlp.up_proj", intermediate, false);
-    Value product = layer.multiply("mlp.product", layer.silu("mlp.silu", gate), up);
+    Value product =
+        layer.multiply(
+            "mlp.product", layer.activate("mlp.silu", gate, ActivationFunction.SILU), up);
     Value out = layer.linear("mlp.down", product, "mlp.down_proj", HIDDEN, false);
     return layer.add("mlp.residual", h, out);
   }

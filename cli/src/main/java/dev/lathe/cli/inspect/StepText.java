@@ -21,26 +21,32 @@ final class StepText {
     return switch (op) {
       case StepOp.Embedding embedding ->
           embedding.out() + " = " + embedding.table() + "[" + embedding.ids() + "]";
-      case StepOp.RmsNorm norm -> norm.out() + " = rms_norm(" + norm.in() + ") * " + norm.weight();
-      case StepOp.AddRmsNorm norm ->
-          norm.sum()
-              + " = "
-              + norm.in()
-              + " + "
-              + norm.residual()
-              + "; "
-              + norm.out()
+      case StepOp.RmsNorm n ->
+          n.out() + " = rms_norm(" + n.in() + ") * " + gain(n.weight(), n.weightOffset());
+      case StepOp.AddRmsNorm n ->
+          sum(n.sum(), n.in(), n.residual())
+              + n.out()
               + " = rms_norm("
-              + norm.sum()
+              + n.sum()
               + ") * "
-              + norm.weight();
+              + gain(n.weight(), n.weightOffset());
+      case StepOp.LayerNorm n ->
+          n.out() + " = layer_norm(" + n.in() + ") * " + n.weight() + after(" + ", n.bias());
+      case StepOp.AddLayerNorm n ->
+          sum(n.sum(), n.in(), n.residual())
+              + n.out()
+              + " = layer_norm("
+              + n.sum()
+              + ") * "
+              + n.weight()
+              + after(" + ", n.bias());
       case StepOp.Linear linear -> linear(linear);
       case StepOp.SwiGlu swiGlu -> swiGlu.out() + " = silu(gate) * up of " + swiGlu.gateUp();
       case StepOp.RopeKvAppend rope -> rope(rope);
       case StepOp.PagedAttention attention -> attention(attention);
       case StepOp.GatherRows gather ->
           gather.out() + " = " + gather.in() + "[" + gather.rows() + "]";
-      case StepOp.Unary unary -> unary.out() + " = " + lower(unary.kind()) + "(" + unary.in() + ")";
+      case StepOp.Unary unary -> unary(unary);
       case StepOp.Binary binary ->
           binary.out() + " = " + binary.left() + sign(binary.kind()) + binary.right();
       case StepOp.AdjustLogits adjust ->
@@ -51,18 +57,32 @@ final class StepText {
     };
   }
 
+  private static String gain(Ref weight, float offset) {
+    return offset == 0 ? weight.toString() : "(" + offset + " + " + weight + ")";
+  }
+
+  private static String sum(Ref sum, Ref in, Ref residual) {
+    return sum + " = " + in + " + " + residual + "; ";
+  }
+
+  private static String unary(StepOp.Unary unary) {
+    String parameter = unary.parameter() == 0 ? "" : ", " + unary.parameter();
+    return unary.out() + " = " + lower(unary.kind()) + "(" + unary.in() + parameter + ")";
+  }
+
   private static String linear(StepOp.Linear linear) {
     String product = linear.in() + " * " + linear.weight() + "^T" + after(" + ", linear.bias());
     String activated = activated(linear.activation(), product);
-    return linear.out() + " = " + activated + after(" + ", linear.residual());
+    String scale = linear.scale() == 1 ? "" : linear.scale() + " * ";
+    return linear.out() + " = " + scale + activated + after(" + ", linear.residual());
   }
 
   private static String activated(Activation activation, String product) {
-    return switch (activation) {
-      case NONE -> product;
-      case SILU -> "silu(" + product + ")";
-      case SWIGLU_INTERLEAVED -> "swiglu(" + product + ")";
-    };
+    if (activation.function().isEmpty()) {
+      return product;
+    }
+    String function = lower(activation.function().get());
+    return (activation.gates() ? "gated_" : "") + function + "(" + product + ")";
   }
 
   private static String rope(StepOp.RopeKvAppend rope) {
@@ -82,6 +102,9 @@ final class StepText {
 
   private static String attention(StepOp.PagedAttention attention) {
     String window = attention.window() == 0 ? "" : ", last " + attention.window() + " tokens";
+    String cap = attention.softCap() == 0 ? "" : ", scores within " + attention.softCap();
+    String slopes = after(", slopes ", attention.slopes());
+    String direction = attention.causal() ? "" : ", both directions";
     return attention.out()
         + " = attention("
         + attention.query()
@@ -90,6 +113,9 @@ final class StepText {
         + ", "
         + attention.valueCache()
         + window
+        + cap
+        + slopes
+        + direction
         + ")";
   }
 

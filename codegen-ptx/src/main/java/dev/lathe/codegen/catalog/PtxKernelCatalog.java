@@ -6,10 +6,11 @@ import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.engine.v1.KernelEntry;
 import dev.lathe.engine.v1.StepOp;
-import dev.lathe.passes.select.CandidateCatalog;
-import dev.lathe.passes.select.KernelCandidate;
+import dev.lathe.passes.select.KernelCatalog;
 import dev.lathe.passes.select.Lowering;
+import dev.lathe.passes.select.Lowering.KernelSource;
 import dev.lathe.passes.select.NoKernelException;
 import dev.lathe.passes.select.StepContext;
 import java.util.ArrayList;
@@ -18,9 +19,8 @@ import java.util.List;
 
 /// Chooses kernels among templates: of all configurations of all templates that support a step, the
 /// one with the least estimated cost; the first one in the list among equals.
-public final class PtxKernelCatalog implements CandidateCatalog {
+public final class PtxKernelCatalog implements KernelCatalog {
   private final List<KernelTemplate<?, ?, ?>> templates;
-  private final EmittedKernels emitted = new EmittedKernels();
 
   /// @param templates in the order in which equals are preferred
   public PtxKernelCatalog(List<KernelTemplate<?, ?, ?>> templates) {
@@ -41,12 +41,6 @@ public final class PtxKernelCatalog implements CandidateCatalog {
         .lower();
   }
 
-  @Override
-  public Candidates candidates(StepOp op, StepContext context) {
-    List<String> refusals = new ArrayList<>();
-    return new Candidates(List.copyOf(candidates(op, context, refusals)), refusals);
-  }
-
   /// Every way to carry out the step, in the order of the templates.
   ///
   /// @param reasons where refusals are added, one sentence a template
@@ -60,7 +54,7 @@ public final class PtxKernelCatalog implements CandidateCatalog {
     return candidates;
   }
 
-  private <O extends StepOp, P extends Record, C extends Record> List<Candidate> candidates(
+  private static <O extends StepOp, P extends Record, C extends Record> List<Candidate> candidates(
       KernelTemplate<O, P, C> template, StepOp op, StepContext context, List<String> reasons) {
     O step = template.op().cast(op);
     return switch (template.supports(step, context)) {
@@ -73,7 +67,7 @@ public final class PtxKernelCatalog implements CandidateCatalog {
         yield template
             .space(problem, target)
             .<Candidate>map(
-                config -> new Choice<>(template, step, context, problem, config, target, emitted))
+                config -> new Choice<>(template, step, context, problem, config, target))
             .toList();
       }
     };
@@ -86,17 +80,21 @@ public final class PtxKernelCatalog implements CandidateCatalog {
   }
 
   /// One configuration of one template for one step.
-  public sealed interface Candidate extends KernelCandidate {
+  public sealed interface Candidate {
+
+    /// Id of the template.
+    String template();
+
+    /// The configuration, as text.
+    String config();
 
     Cost cost();
 
-    @Override
-    default double estimatedMicros() {
-      return cost().micros();
-    }
-
     /// The kernels before they are text, and their launches.
     Emission emit();
+
+    /// The kernels as text, and their launches.
+    Lowering lower();
   }
 
   /// What a candidate emits.
@@ -112,8 +110,7 @@ public final class PtxKernelCatalog implements CandidateCatalog {
       StepContext context,
       P problem,
       C configuration,
-      Target target,
-      EmittedKernels emitted)
+      Target target)
       implements Candidate {
     @Override
     public String template() {
@@ -122,7 +119,7 @@ public final class PtxKernelCatalog implements CandidateCatalog {
 
     @Override
     public String config() {
-      return KernelName.text(configuration);
+      return configuration.toString();
     }
 
     @Override
@@ -132,23 +129,32 @@ public final class PtxKernelCatalog implements CandidateCatalog {
 
     @Override
     public Emission emit() {
-      EmittedKernels.Emitted kernels = kernels();
-      return new Emission(kernels.kernels(), launches(kernels));
+      String name = KernelName.of(kernelTemplate.id(), problem, configuration, context.target());
+      List<Kernel> kernels = kernelTemplate.emit(problem, configuration, target, name);
+      return new Emission(
+          kernels, kernelTemplate.launches(op, context, problem, configuration, kernels));
     }
 
     @Override
     public Lowering lower() {
-      EmittedKernels.Emitted kernels = kernels();
-      Launches launches = launches(kernels);
-      return new Lowering(kernels.sources(), launches.launches(), launches.workspace());
+      Emission emission = emit();
+      return new Lowering(
+          emission.kernels().stream().map(this::source).toList(),
+          emission.launches().launches(),
+          emission.launches().workspace());
     }
 
-    private EmittedKernels.Emitted kernels() {
-      return emitted.of(kernelTemplate, problem, configuration, target);
-    }
-
-    private Launches launches(EmittedKernels.Emitted kernels) {
-      return kernelTemplate.launches(op, context, problem, configuration, kernels.kernels());
+    private KernelSource source(Kernel kernel) {
+      return new KernelSource(
+          new KernelEntry(
+              kernel.name(),
+              kernelTemplate.id(),
+              KernelName.components(configuration),
+              kernel.threads(),
+              kernel.sharedBytes(),
+              kernel.startsEarly(),
+              false),
+          kernel.ptx());
     }
   }
 }

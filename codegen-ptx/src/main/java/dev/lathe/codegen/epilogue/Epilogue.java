@@ -19,14 +19,22 @@ public sealed interface Epilogue {
   record Tile(String name, FloatFormat format) implements Epilogue {}
 
   /// `f(value)`.
-  record Unary(UnaryKind kind, Epilogue value) implements Epilogue {}
+  ///
+  /// @param parameter of the function; 0 if it has none
+  record Unary(UnaryKind kind, float parameter, Epilogue value) implements Epilogue {
+
+    /// A function without a parameter.
+    public Unary(UnaryKind kind, Epilogue value) {
+      this(kind, 0, value);
+    }
+  }
 
   /// `f(left, right)`.
   record Binary(BinaryKind kind, Epilogue left, Epilogue right) implements Epilogue {}
 
-  /// `silu(value at a gate's row) * value at its up's row`: rows alternate in blocks of 8, gates
+  /// `f(value at a gate's row) * value at its up's row`: rows alternate in blocks of 8, gates
   /// first. Columns are half as many as rows.
-  record SwigluInterleaved(Epilogue value) implements Epilogue {}
+  record GluInterleaved(UnaryKind kind, Epilogue value) implements Epilogue {}
 
   /// The value rounded to a format.
   record Cast(FloatFormat format, Epilogue value) implements Epilogue {}
@@ -38,9 +46,9 @@ public sealed interface Epilogue {
   default Stream<Epilogue> children() {
     return switch (this) {
       case Acc _, RowVec _, Tile _ -> Stream.of();
-      case Unary(_, Epilogue value) -> Stream.of(value);
+      case Unary(_, _, Epilogue value) -> Stream.of(value);
       case Binary(_, Epilogue left, Epilogue right) -> Stream.of(left, right);
-      case SwigluInterleaved(Epilogue value) -> Stream.of(value);
+      case GluInterleaved(_, Epilogue value) -> Stream.of(value);
       case Cast(_, Epilogue value) -> Stream.of(value);
       case Store(_, _, Epilogue value) -> Stream.of(value);
     };

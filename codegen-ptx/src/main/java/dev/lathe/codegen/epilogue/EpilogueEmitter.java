@@ -3,9 +3,9 @@ package dev.lathe.codegen.epilogue;
 import dev.lathe.codegen.epilogue.Epilogue.Acc;
 import dev.lathe.codegen.epilogue.Epilogue.Binary;
 import dev.lathe.codegen.epilogue.Epilogue.Cast;
+import dev.lathe.codegen.epilogue.Epilogue.GluInterleaved;
 import dev.lathe.codegen.epilogue.Epilogue.RowVec;
 import dev.lathe.codegen.epilogue.Epilogue.Store;
-import dev.lathe.codegen.epilogue.Epilogue.SwigluInterleaved;
 import dev.lathe.codegen.epilogue.Epilogue.Tile;
 import dev.lathe.codegen.epilogue.Epilogue.Unary;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
@@ -14,6 +14,7 @@ import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.tile.FloatFormat;
 import dev.lathe.codegen.tile.StridedVectors;
+import dev.lathe.codegen.tile.UnaryFunctions;
 import dev.lathe.engine.v1.StepOp.BinaryKind;
 import dev.lathe.engine.v1.StepOp.UnaryKind;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class EpilogueEmitter {
     switch (node) {
       case RowVec(String name, _) -> pointers.computeIfAbsent(name, k::pointer);
       case Tile(String name, _) -> pointers.computeIfAbsent(name, k::pointer);
-      case Acc _, Unary _, Binary _, SwigluInterleaved _, Cast _, Store _ -> {}
+      case Acc _, Unary _, Binary _, GluInterleaved _, Cast _, Store _ -> {}
     }
   }
 
@@ -66,7 +67,7 @@ public final class EpilogueEmitter {
 
   /// True if a column is made of two sums, gate and up.
   public boolean gated() {
-    return root.nodes().anyMatch(SwigluInterleaved.class::isInstance);
+    return root.nodes().anyMatch(GluInterleaved.class::isInstance);
   }
 
   /// True if [#storePair] may be used: every even column is aligned to two elements.
@@ -83,7 +84,7 @@ public final class EpilogueEmitter {
           switch (node) {
             case RowVec(_, FloatFormat format) -> formats.add(format);
             case Tile(_, FloatFormat format) -> formats.add(format);
-            case Acc _, Unary _, Binary _, SwigluInterleaved _, Cast _, Store _ -> {}
+            case Acc _, Unary _, Binary _, GluInterleaved _, Cast _, Store _ -> {}
           }
         });
     return StridedVectors.vectorFor(columns, formats.toArray(FloatFormat[]::new));
@@ -134,14 +135,14 @@ public final class EpilogueEmitter {
       }
       case Tile(String name, FloatFormat format) ->
           format.load(k, k.at(element(name, format, place)), sums.values.size());
-      case Unary(UnaryKind kind, Epilogue value) ->
-          values(value, place, sums, ups).stream().map(x -> unary(kind, x)).toList();
+      case Unary(UnaryKind kind, float parameter, Epilogue value) ->
+          unary(kind, parameter, values(value, place, sums, ups));
       case Binary(BinaryKind kind, Epilogue left, Epilogue right) ->
           binary(kind, values(left, place, sums, ups), values(right, place, sums, ups));
-      case SwigluInterleaved(Epilogue value) -> {
+      case GluInterleaved(UnaryKind kind, Epilogue value) -> {
         List<F32> gates = values(value, place, sums, sums);
         List<F32> gated = values(value, place, ups, ups);
-        yield binary(BinaryKind.MULTIPLY, gates.stream().map(k::silu).toList(), gated);
+        yield binary(BinaryKind.MULTIPLY, unary(kind, 0, gates), gated);
       }
       case Cast(FloatFormat format, Epilogue value) ->
           values(value, place, sums, ups).stream().map(x -> format.round(k, x)).toList();
@@ -149,10 +150,8 @@ public final class EpilogueEmitter {
     };
   }
 
-  private F32 unary(UnaryKind kind, F32 x) {
-    return switch (kind) {
-      case SILU -> k.silu(x);
-    };
+  private List<F32> unary(UnaryKind kind, float parameter, List<F32> values) {
+    return values.stream().map(x -> UnaryFunctions.apply(k, kind, parameter, x)).toList();
   }
 
   private List<F32> binary(BinaryKind kind, List<F32> left, List<F32> right) {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lathe.codegen.epilogue.Epilogue.Acc;
 import dev.lathe.codegen.epilogue.Epilogue.Binary;
 import dev.lathe.codegen.epilogue.Epilogue.Cast;
+import dev.lathe.codegen.epilogue.Epilogue.GluInterleaved;
 import dev.lathe.codegen.epilogue.Epilogue.RowVec;
 import dev.lathe.codegen.epilogue.Epilogue.Store;
-import dev.lathe.codegen.epilogue.Epilogue.SwigluInterleaved;
 import dev.lathe.codegen.epilogue.Epilogue.Tile;
 import dev.lathe.codegen.epilogue.Epilogue.Unary;
 import dev.lathe.codegen.epilogue.EpilogueEmitter.Product;
@@ -58,7 +58,8 @@ class EpilogueTest {
   @Test
   void gatingTakesTheOtherSumOfTheProductWithItsOwnBias() {
     Epilogue biased = new Binary(BinaryKind.ADD, ACC, new RowVec("bias", FloatFormat.F32));
-    float[] result = run(new Store("out", FloatFormat.F32, new SwigluInterleaved(biased)), true);
+    float[] result =
+        run(new Store("out", FloatFormat.F32, new GluInterleaved(UnaryKind.SILU, biased)), true);
     for (int column = 0; column < COLUMNS; column++) {
       float gate = sum(column) + 100 + column;
       float up = -sum(column) + 100 + (column ^ 32);

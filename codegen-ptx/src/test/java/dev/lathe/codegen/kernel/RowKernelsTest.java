@@ -75,7 +75,7 @@ class RowKernelsTest {
       Ref in = bench.addRandom("in", dtype, SizeExpr.TOKENS, width);
       Ref weight = bench.addRandom("@weight", dtype, SizeExpr.of(group));
       Ref out = bench.addRandom("out", dtype, SizeExpr.TOKENS, width);
-      return bench.tests(label(dtype, group), new StepOp.RmsNorm(in, weight, out, group, 1e-6f));
+      return bench.tests(label(dtype, group), new StepOp.RmsNorm(in, weight, out, group, 1e-6f, 1));
     });
   }
 
@@ -91,7 +91,8 @@ class RowKernelsTest {
               : bench.addRandom("sum", dtype, SizeExpr.TOKENS, SizeExpr.of(width));
       Ref out = bench.addRandom("out", dtype, SizeExpr.TOKENS, SizeExpr.of(width));
       return bench.tests(
-          label(dtype, width), new StepOp.AddRmsNorm(in, residual, weight, sum, out, 1e-5f));
+          label(dtype, width),
+          new StepOp.AddRmsNorm(in, residual, weight, sum, out, 1e-5f, width % 2));
     });
   }
 
@@ -112,10 +113,13 @@ class RowKernelsTest {
       bench.tensor(left).fill(bench.random, 30);
       Ref right = bench.addRandom("right", dtype, SizeExpr.TOKENS, SizeExpr.of(width));
       Ref out = bench.addRandom("out", dtype, SizeExpr.TOKENS, SizeExpr.of(width));
-      return Stream.of(
-              new StepOp.Unary(UnaryKind.SILU, left, out),
+      Stream<StepOp> unary =
+          Arrays.stream(UnaryKind.values()).map(kind -> new StepOp.Unary(kind, 7.5f, left, out));
+      Stream<StepOp> binary =
+          Stream.of(
               new StepOp.Binary(BinaryKind.ADD, left, right, out),
-              new StepOp.Binary(BinaryKind.MULTIPLY, left, right, right))
+              new StepOp.Binary(BinaryKind.MULTIPLY, left, right, right));
+      return Stream.concat(unary, binary)
           .flatMap(op -> bench.tests(label(dtype, width) + " " + op, op));
     });
   }

@@ -3,7 +3,7 @@ package dev.lathe.codegen.kernel;
 import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
-import dev.lathe.engine.v1.StepOp.Activation;
+import dev.lathe.engine.v1.StepOp.UnaryKind;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,8 +21,14 @@ final class StepMeaning {
   void run(StepOp op) {
     switch (op) {
       case StepOp.Embedding e -> embedding(e);
-      case StepOp.RmsNorm e -> rmsNorm(e.in(), e.weight(), e.out(), e.group(), e.epsilon());
+      case StepOp.RmsNorm e ->
+          rmsNorm(e.in(), e.weight(), e.out(), e.group(), e.epsilon(), e.weightOffset());
       case StepOp.AddRmsNorm e -> addRmsNorm(e);
+      case StepOp.LayerNorm e -> layerNorm(e.in(), e.weight(), e.bias(), e.out(), e.epsilon());
+      case StepOp.AddLayerNorm e -> {
+        add(e.in(), e.residual(), e.sum());
+        layerNorm(e.sum(), e.weight(), e.bias(), e.out(), e.epsilon());
+      }
       case StepOp.Linear e -> linear(e);
       case StepOp.SwiGlu e -> swiGlu(e);
       case StepOp.RopeKvAppend e -> new RopeMeaning(tensors).run(e);
@@ -46,6 +52,39 @@ final class StepMeaning {
 
   static float silu(float x) {
     return (float) (x / (1 + Math.exp(-x)));
+  }
+
+  /// The function of x.
+  ///
+  /// @param c its parameter, if it has one
+  static float unary(UnaryKind kind, float c, float x) {
+    return switch (kind) {
+      case SILU -> silu(x);
+      case RELU -> Math.max(x, 0);
+      case GELU -> (float) (x / 2 * (1 + erf(x / Math.sqrt(2))));
+      case GELU_TANH -> {
+        double u = Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
+        yield (float) (x / 2 * (1 + Math.tanh(u)));
+      }
+      case GELU_QUICK -> (float) (x / (1 + Math.exp(-1.702 * x)));
+      case SCALE -> c * x;
+      case SOFT_CAP -> (float) (c * Math.tanh(x / c));
+    };
+  }
+
+  /// `2 / sqrt(pi) exp(-x^2) sum of 2^n x^(2n + 1) / (1 * 3 * .. (2n + 1))`: all terms have one
+  /// sign.
+  private static double erf(double x) {
+    if (Math.abs(x) > 6) {
+      return Math.signum(x);
+    }
+    double term = x;
+    double sum = x;
+    for (int n = 1; n < 200; n++) {
+      term *= 2 * x * x / (2 * n + 1);
+      sum += term;
+    }
+    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
   }
 
   private void embedding(StepOp.Embedding op) {
@@ -72,7 +111,7 @@ final class StepMeaning {
     }
   }
 
-  private void rmsNorm(Ref in, Ref weight, Ref out, int group, float epsilon) {
+  private void rmsNorm(Ref in, Ref weight, Ref out, int group, float epsilon, float offset) {
     Tensor from = tensor(in);
     for (int first = 0; first < from.elements(); first += group) {
       double squares = 0;
@@ -81,17 +120,41 @@ final class StepMeaning {
       }
       float scale = (float) (1 / Math.sqrt(squares / group + epsilon));
       for (int i = 0; i < group; i++) {
-        tensor(out).set(first + i, from.get(first + i) * scale * tensor(weight).get(i));
+        tensor(out).set(first + i, from.get(first + i) * scale * (offset + tensor(weight).get(i)));
       }
     }
   }
 
   private void addRmsNorm(StepOp.AddRmsNorm op) {
-    Tensor sum = tensor(op.sum());
-    for (int i = 0; i < sum.elements(); i++) {
-      sum.set(i, tensor(op.in()).get(i) + tensor(op.residual()).get(i));
+    add(op.in(), op.residual(), op.sum());
+    int width = tensor(op.sum()).size(-1);
+    rmsNorm(op.sum(), op.weight(), op.out(), width, op.epsilon(), op.weightOffset());
+  }
+
+  private void add(Ref in, Ref residual, Ref sum) {
+    for (int i = 0; i < tensor(sum).elements(); i++) {
+      tensor(sum).set(i, tensor(in).get(i) + tensor(residual).get(i));
     }
-    rmsNorm(op.sum(), op.weight(), op.out(), sum.size(-1), op.epsilon());
+  }
+
+  private void layerNorm(Ref in, Ref weight, Optional<Ref> bias, Ref out, float epsilon) {
+    Tensor from = tensor(in);
+    int width = from.size(-1);
+    for (int first = 0; first < from.elements(); first += width) {
+      double mean = 0;
+      for (int i = 0; i < width; i++) {
+        mean += from.get(first + i) / (double) width;
+      }
+      double variance = 0;
+      for (int i = 0; i < width; i++) {
+        variance += Math.pow(from.get(first + i) - mean, 2) / width;
+      }
+      for (int i = 0; i < width; i++) {
+        double scaled = (from.get(first + i) - mean) / Math.sqrt(variance + epsilon);
+        double shift = bias.isPresent() ? tensor(bias.get()).get(i) : 0;
+        tensor(out).set(first + i, (float) (scaled * tensor(weight).get(i) + shift));
+      }
+    }
   }
 
   private void linear(StepOp.Linear op) {
@@ -109,28 +172,20 @@ final class StepMeaning {
         int column = i;
         row[i] = (float) (sum + op.bias().map(b -> tensor(b).get(column)).orElse(0f));
       }
-      storeRow(op, t, activated(op.activation(), row));
+      storeRow(op, t, activated(op, row));
     }
   }
 
-  private static float[] activated(Activation activation, float[] row) {
-    return switch (activation) {
-      case NONE -> row;
-      case SILU -> {
-        for (int i = 0; i < row.length; i++) {
-          row[i] = silu(row[i]);
-        }
-        yield row;
-      }
-      case SWIGLU_INTERLEAVED -> {
-        float[] half = new float[row.length / 2];
-        for (int i = 0; i < half.length; i++) {
-          int gate = i / 8 * 16 + i % 8;
-          half[i] = silu(row[gate]) * row[gate + 8];
-        }
-        yield half;
-      }
-    };
+  private static float[] activated(StepOp.Linear op, float[] row) {
+    Optional<UnaryKind> function = op.activation().function();
+    float[] result = new float[op.activation().gates() ? row.length / 2 : row.length];
+    for (int i = 0; i < result.length; i++) {
+      int at = op.activation().gates() ? i / 8 * 16 + i % 8 : i;
+      float value = row[at];
+      float activated = function.map(f -> unary(f, 0, value)).orElse(value);
+      result[i] = op.scale() * (op.activation().gates() ? activated * row[at + 8] : activated);
+    }
+    return result;
   }
 
   private void storeRow(StepOp.Linear op, int token, float[] row) {
@@ -154,12 +209,7 @@ final class StepMeaning {
   private void unary(StepOp.Unary op) {
     for (int i = 0; i < tensor(op.out()).elements(); i++) {
       float x = tensor(op.in()).get(i);
-      tensor(op.out())
-          .set(
-              i,
-              switch (op.kind()) {
-                case SILU -> silu(x);
-              });
+      tensor(op.out()).set(i, unary(op.kind(), op.parameter(), x));
     }
   }
 

@@ -5,17 +5,31 @@ import java.nio.file.Path;
 
 /// The format versions that are read.
 final class EngineVersions {
-  private static final int OLDEST = 1;
+  private static final int OLDEST = 2;
+  private static final int OLDEST_CONTAINER = 1;
 
   private EngineVersions() {}
 
+  /// Checks the version of the manifest.
+  ///
   /// @throws EngineFormatException for a version that is not read
   static void require(Path file, int version) {
-    if (version < OLDEST) {
-      throw new EngineTooOldException(file, version, OLDEST);
+    require(file, version, OLDEST, Manifest.FORMAT_VERSION);
+  }
+
+  /// Checks the version of the container.
+  ///
+  /// @throws EngineFormatException for a version that is not read
+  static void requireContainer(Path file, int version) {
+    require(file, version, OLDEST_CONTAINER, Trailer.CONTAINER_VERSION);
+  }
+
+  private static void require(Path file, int version, int oldest, int newest) {
+    if (version < oldest) {
+      throw new EngineTooOldException(file, version, oldest);
     }
-    if (version > Manifest.FORMAT_VERSION) {
-      throw new EngineTooNewException(file, version, Manifest.FORMAT_VERSION);
+    if (version > newest) {
+      throw new EngineTooNewException(file, version, newest);
     }
   }
 }

@@ -1,12 +1,13 @@
 package dev.lathe.engine.file;
 
-import dev.lathe.engine.v1.Manifest;
-
 /// The comment at the end of the archive, the last bytes of the file: `LATHE1 ` and the SHA-256, in
 /// lower-case hexadecimal, of the structure: all bytes of the file before the hexadecimal digits
 /// but the payloads of entries other than the manifest.
 final class Trailer {
-  static final String MAGIC = "LATHE" + Manifest.FORMAT_VERSION + " ";
+  /// Of the container; [dev.lathe.engine.v1.Manifest#FORMAT_VERSION] counts what is in it.
+  static final int CONTAINER_VERSION = 1;
+
+  static final String MAGIC = "LATHE" + CONTAINER_VERSION + " ";
   static final int DIGEST_CHARACTERS = 64;
   static final int BYTES = MAGIC.length() + DIGEST_CHARACTERS;
 

@@ -83,7 +83,7 @@ final class ZipDirectory {
     if (!parts.matches()) {
       throw begins ? new TruncatedEngineException(file) : new NotAnEngineException(file);
     }
-    EngineVersions.require(file, Integer.parseInt(parts.group(1)));
+    EngineVersions.requireContainer(file, Integer.parseInt(parts.group(1)));
     return trailer;
   }
 

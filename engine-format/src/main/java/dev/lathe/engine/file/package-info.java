@@ -1,4 +1,4 @@
-/// The engine file: format, writer, reader. This page is the specification of format version 1.
+/// The engine file: format, writer, reader. This page is the specification of format version 2.
 ///
 /// # Container
 ///
@@ -50,10 +50,13 @@
 ///
 /// # Versions
 ///
-/// The digit in the comment and `formatVersion` in the manifest say the version. The former changes
-/// when the container or the meaning of the digest changes, the latter also when entries change; a
-/// reader reads `formatVersion` before anything else in the manifest. Unknown members are errors,
+/// The digit in the comment changes when the container or the meaning of the digest changes,
+/// `formatVersion` in the manifest when entries change; a reader reads `formatVersion` before
+/// anything else in the manifest. Unknown members are errors,
 /// so every change of a record is a new version.
+///
+/// Version 2: layer norms, activations, soft caps, slopes, scales and attention in both directions
+/// in steps. Version 1 was never released and is not read.
 ///
 /// # Writing
 ///

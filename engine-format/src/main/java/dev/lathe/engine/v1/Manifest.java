@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// Everything about an engine but its plans, kernels' texts and weights: the entry `manifest.json`.
 ///
-/// @param formatVersion 1
+/// @param formatVersion 2
 /// @param generator name and version of the writer
 /// @param target `sm_90a`, `sm_80`, `sm_89` or `cpu`
 /// @param plans profile names, in the order in which the runtime tries them; each is an entry
@@ -24,7 +24,7 @@ public record Manifest(
     List<WeightEntry> weights,
     List<EntryDigest> entries) {
 
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
 
   public Manifest {
     plans = List.copyOf(plans);

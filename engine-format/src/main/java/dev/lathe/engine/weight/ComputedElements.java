@@ -94,6 +94,17 @@ final class ComputedElements {
             (at, part, count) -> part.copyFrom(pattern.asSlice(0, part.byteSize())));
   }
 
+  /// Given values, rounded once.
+  static Elements numbers(List<Double> numbers) {
+    return made(
+        DType.F32,
+        (first, values, count) -> {
+          for (int i = 0; i < count; i++) {
+            values[i] = numbers.get((int) first + i).floatValue();
+          }
+        });
+  }
+
   static Elements random(WeightExpr.Random random) {
     NormalNumbers numbers =
         new NormalNumbers(random.seed(), random.mean(), random.standardDeviation());

@@ -1,8 +1,20 @@
 package dev.lathe.engine.weight;
 
+import dev.lathe.engine.type.DType;
+
 /// Conversions between float types, each rounded once, to nearest even. NaN stays NaN.
-final class FloatRounding {
+public final class FloatRounding {
   private FloatRounding() {}
+
+  /// The nearest value of a float type.
+  public static float round(DType type, double value) {
+    return switch (type) {
+      case F32 -> (float) value;
+      case BF16 -> fromBfloat16(toBfloat16(toOddFloat(value)));
+      case F16 -> Float.float16ToFloat(Float.floatToFloat16(toOddFloat(value)));
+      default -> throw new IllegalStateException("nothing is computed in " + type);
+    };
+  }
 
   /// The bits of the nearest bfloat16. Free of branches, so that loops become vector instructions.
   static short toBfloat16(float value) {

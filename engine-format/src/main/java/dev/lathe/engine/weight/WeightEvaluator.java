@@ -101,6 +101,7 @@ public final class WeightEvaluator {
           ComputedElements.shift(elements(inner), type(inner).dtype(), (float) addend);
       case WeightExpr.Fill(DType dtype, List<Long> _, double value) ->
           ComputedElements.fill(dtype, value);
+      case WeightExpr.Numbers(List<Double> values) -> ComputedElements.numbers(values);
       case WeightExpr.Random random -> ComputedElements.random(random);
       case WeightExpr.RotaryTable table -> ComputedElements.rotary(table);
     };

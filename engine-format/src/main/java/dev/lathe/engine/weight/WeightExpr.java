@@ -50,6 +50,13 @@ public sealed interface WeightExpr {
     }
   }
 
+  /// A float32 vector of these values, each rounded once.
+  record Numbers(List<Double> values) implements WeightExpr {
+    public Numbers {
+      values = List.copyOf(values);
+    }
+  }
+
   /// Pseudo-random normal values, a pure function of `seed` and the index of the element: weights
   /// of a model that has a configuration but no checkpoint.
   record Random(long seed, DType dtype, List<Long> shape, double mean, double standardDeviation)

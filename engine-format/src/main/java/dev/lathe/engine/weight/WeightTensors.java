@@ -33,7 +33,8 @@ public final class WeightTensors {
           new WeightExpr.Scale(replace(source, replacement), factor);
       case WeightExpr.Shift(WeightExpr source, double addend) ->
           new WeightExpr.Shift(replace(source, replacement), addend);
-      case WeightExpr.Fill _, WeightExpr.Random _, WeightExpr.RotaryTable _ -> expr;
+      case WeightExpr.Fill _, WeightExpr.Numbers _ -> expr;
+      case WeightExpr.Random _, WeightExpr.RotaryTable _ -> expr;
     };
   }
 }

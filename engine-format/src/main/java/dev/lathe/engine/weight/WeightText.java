@@ -29,6 +29,7 @@ public final class WeightText {
           "(" + of(source) + " + " + addend + ")";
       case WeightExpr.Fill(DType dtype, List<Long> shape, double value) ->
           "fill(" + dtype.text() + shape + ", " + value + ")";
+      case WeightExpr.Numbers(List<Double> values) -> "numbers" + values;
       case WeightExpr.Random(long seed, DType dtype, List<Long> shape, double mean, double sigma) ->
           "random(" + dtype.text() + shape + ", seed " + seed + ", " + mean + " ± " + sigma + ")";
       case WeightExpr.RotaryTable(long positions, List<Double> frequencies, double magnitude) ->

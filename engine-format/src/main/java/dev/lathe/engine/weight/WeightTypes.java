@@ -45,6 +45,8 @@ public final class WeightTypes {
         require(isCastable(dtype), expr, "no fill of " + dtype);
         yield new WeightType(dtype, shape);
       }
+      case WeightExpr.Numbers(List<Double> values) ->
+          new WeightType(DType.F32, List.of((long) values.size()));
       case WeightExpr.Random random ->
           arithmetic(expr, new WeightType(random.dtype(), random.shape()));
       case WeightExpr.RotaryTable(long positions, List<Double> frequencies, double _) ->

@@ -45,7 +45,7 @@ class EngineRoundTripTest {
       assertThat(bytes(engine.cubin("embedding"))).hasSize(7);
       assertThat(engine.tokenizer()).containsOnlyKeys("tokenizer.json");
       Manifest manifest = engine.manifest();
-      assertThat(manifest.formatVersion()).isEqualTo(1);
+      assertThat(manifest.formatVersion()).isEqualTo(Manifest.FORMAT_VERSION);
       assertThat(manifest.limits()).isEqualTo(content.limits());
       assertThat(manifest.weights())
           .extracting(WeightEntry::name)

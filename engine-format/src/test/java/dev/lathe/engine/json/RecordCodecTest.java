@@ -60,7 +60,8 @@ class RecordCodecTest {
     assertThat(codec.printLine(step))
         .isEqualTo(
             "{\"name\":\"layers.0.norm\",\"op\":{\"type\":\"rmsNorm\",\"in\":\"x\","
-                + "\"weight\":\"@norm\",\"out\":\"y\",\"group\":64,\"epsilon\":1.0E-5},"
+                + "\"weight\":\"@norm\",\"out\":\"y\",\"group\":64,\"epsilon\":1.0E-5,"
+                + "\"weightOffset\":0.0},"
                 + "\"launches\":[{\"kernel\":\"rms_norm\",\"gridX\":\"ceil(T/4)\",\"gridY\":\"1\","
                 + "\"gridZ\":\"1\",\"arguments\":[{\"type\":\"pointer\",\"ref\":\"x\"}]}]}");
   }
@@ -97,7 +98,7 @@ class RecordCodecTest {
     var linear =
         codec.read(
             "{\"type\":\"linear\",\"in\":\"x\",\"weight\":\"@w\",\"activation\":\"none\","
-                + "\"out\":\"y\"}",
+                + "\"scale\":1,\"out\":\"y\"}",
             StepOp.Linear.class);
     assertThat(linear.bias()).isEqualTo(Optional.empty());
   }

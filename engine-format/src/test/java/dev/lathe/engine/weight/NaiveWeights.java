@@ -60,6 +60,7 @@ final class NaiveWeights {
       case WeightExpr.Shift(WeightExpr inner, double addend) ->
           round((float) at(inner, index) + (float) addend, dtype(inner));
       case WeightExpr.Fill(DType dtype, List<Long> _, double value) -> round(value, dtype);
+      case WeightExpr.Numbers(List<Double> values) -> round(values.get((int) index[0]), DType.F32);
       case WeightExpr.Random random -> {
         float[] one = new float[1];
         new NormalNumbers(random.seed(), random.mean(), random.standardDeviation())

@@ -41,7 +41,7 @@ final class RandomWeights implements TensorSource {
     int axis = random.nextInt(type.rank());
     long dim = type.dim(axis);
     return switch (depth == 0 ? random.nextInt(2) : random.nextInt(10)) {
-      case 0 -> new WeightExpr.Fill(type.dtype(), type.shape(), random.nextGaussian());
+      case 0 -> constant(type);
       case 2 -> {
         long first = random.nextLong(dim + 1);
         yield new WeightExpr.Concat(
@@ -89,6 +89,12 @@ final class RandomWeights implements TensorSource {
               : tensor(type);
       default -> tensor(type);
     };
+  }
+
+  private WeightExpr constant(WeightType type) {
+    return type.dtype() == DType.F32 && type.rank() == 1
+        ? new WeightExpr.Numbers(random.doubles(type.elements(), -2, 2).boxed().toList())
+        : new WeightExpr.Fill(type.dtype(), type.shape(), random.nextGaussian());
   }
 
   /// A tensor with random bits, but no NaN, whose payload need not survive.

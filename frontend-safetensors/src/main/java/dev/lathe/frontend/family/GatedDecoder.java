@@ -40,7 +40,8 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
     int vocabulary = config.vocabularySize();
     Value table = model.weight("embedding", TABLE, vocabulary, config.hiddenSize());
     Value hidden = model.embedding("embedding", table); // (T, H)
-    RotarySpec rotary = rotary(options, model);
+    RotarySpec rotary =
+        new RotaryTables(config, options, model).halves("rotary", config.rotaryOfWholeHeads());
     for (int i = 0; i < config.layers(); i++) {
       hidden = layer(model.within("layers." + i, "model.layers." + i), hidden, rotary, i);
     }
@@ -49,13 +50,6 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
         config.tiedEmbeddings()
             ? model.logitsLinear("lm_head", last, table)
             : model.logitsLinear("lm_head", last, "lm_head.weight", vocabulary));
-  }
-
-  private RotarySpec rotary(ImportOptions options, ModelBuilder model) {
-    int positions = options.positions().orElse(config.maxPositions());
-    List<Double> frequencies = config.rotary().inverseFrequencies(config.headDim());
-    Value table = model.rotaryTable("rotary", positions, frequencies, 1);
-    return new RotarySpec(table, config.headDim(), false);
   }
 
   private Value layer(ModelBuilder layer, Value hidden, RotarySpec rotary, int index) {
@@ -69,7 +63,7 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
   }
 
   private Value attention(ModelBuilder layer, Value in, RotarySpec rotary, int window) {
-    Heads heads = new Heads(config.heads(), config.keyValueHeads(), config.headDim());
+    Heads heads = config.attentionHeads();
     boolean bias = traits.queryKeyValueBias();
     long columns = heads.keyValueColumns();
     Value query = layer.linear("attention.q", in, "self_attn.q_proj", heads.queryColumns(), bias);
@@ -79,14 +73,13 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
       query = headNorm(layer, "attention.q.norm", query, "self_attn.q_norm.weight");
       key = headNorm(layer, "attention.k.norm", key, "self_attn.k_norm.weight");
     }
-    float scale = (float) (1 / Math.sqrt(config.headDim()));
     Value context =
         layer.attention(
             "attention",
             layer.rope("attention.q.rope", query, rotary),
             layer.rope("attention.k.rope", key, rotary),
             value,
-            new AttentionSpec(heads, scale, window)); // (T, heads * D)
+            AttentionSpec.full(heads).withWindow(window)); // (T, heads * D)
     return layer.linear(
         "attention.out", context, "self_attn.o_proj", config.hiddenSize(), traits.outputBias());
   }
@@ -100,7 +93,8 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
     boolean bias = traits.mlpBias();
     Value gate = layer.linear("mlp.gate", in, "mlp.gate_proj", width, bias); // (T, I)
     Value up = layer.linear("mlp.up", in, "mlp.up_proj", width, bias); // (T, I)
-    Value product = layer.multiply("mlp.product", layer.silu("mlp.silu", gate), up);
+    Value open = layer.activate("mlp.activation", gate, config.activationFunction());
+    Value product = layer.multiply("mlp.product", open, up);
     return layer.linear("mlp.down", product, "mlp.down_proj", config.hiddenSize(), bias);
   }
 }

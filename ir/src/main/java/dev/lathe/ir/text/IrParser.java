@@ -13,6 +13,7 @@ import dev.lathe.ir.OpSchema.Role;
 import dev.lathe.ir.Stage;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -186,7 +187,12 @@ public final class IrParser {
     if (field.role() == Role.OPTIONAL_OPERAND) {
       return Optional.empty();
     }
-    throw scanner.error("attribute '" + Names.snake(field.name()) + "' is missing");
+    Type type = field.component().getGenericType();
+    return field
+        .defaultText()
+        .map(text -> new LiteralParser(new Scanner(text)).parse(type))
+        .orElseThrow(
+            () -> scanner.error("attribute '" + Names.snake(field.name()) + "' is missing"));
   }
 
   private List<Value> valueList() {

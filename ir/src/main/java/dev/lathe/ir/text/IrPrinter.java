@@ -86,7 +86,9 @@ public final class IrPrinter {
                   .stream()
                       .map(value -> name((Value) value))
                       .collect(Collectors.joining(", ", "[", "]")));
-      case ATTRIBUTE -> Optional.of(LiteralPrinter.print(content));
+      case ATTRIBUTE ->
+          Optional.of(LiteralPrinter.print(content))
+              .filter(text -> !field.defaultText().equals(Optional.of(text)));
     };
   }
 

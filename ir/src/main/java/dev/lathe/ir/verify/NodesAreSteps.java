@@ -5,11 +5,13 @@ import dev.lathe.ir.AttentionOp.PagedAttention;
 import dev.lathe.ir.AttentionOp.Rope;
 import dev.lathe.ir.AttentionOp.RopeKvAppend;
 import dev.lathe.ir.CustomOp;
+import dev.lathe.ir.ElementwiseOp.Activate;
 import dev.lathe.ir.ElementwiseOp.Add;
 import dev.lathe.ir.ElementwiseOp.AddBias;
+import dev.lathe.ir.ElementwiseOp.Glu;
 import dev.lathe.ir.ElementwiseOp.Multiply;
-import dev.lathe.ir.ElementwiseOp.Silu;
-import dev.lathe.ir.ElementwiseOp.SwiGlu;
+import dev.lathe.ir.ElementwiseOp.Scale;
+import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.LeafOp;
@@ -48,7 +50,8 @@ final class NodesAreSteps implements Check {
     return switch (op) {
       case LeafOp _, SliceColumns _, AddBias _, Rope _, KvAppend _ -> false;
       case Embedding _, GatherRows _, MatrixOp _, NormOp _, CustomOp _ -> true;
-      case Add _, Multiply _, Silu _, SwiGlu _, SwiGluHalves _ -> true;
+      case Add _, Multiply _, Activate _, Scale _, SoftCap _ -> true;
+      case Glu _, SwiGluHalves _ -> true;
       case PagedAttention _, RopeKvAppend _ -> true;
     };
   }

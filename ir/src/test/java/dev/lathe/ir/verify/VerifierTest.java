@@ -1,13 +1,14 @@
 package dev.lathe.ir.verify;
 
+import static dev.lathe.ir.ActivationFunction.SILU;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.weight.WeightExpr;
 import dev.lathe.ir.Dim;
+import dev.lathe.ir.ElementwiseOp.Activate;
 import dev.lathe.ir.ElementwiseOp.Add;
-import dev.lathe.ir.ElementwiseOp.Silu;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.LeafOp;
 import dev.lathe.ir.Node;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class VerifierTest {
   private final Value in =
       Value.leaf(new LeafOp.Input("x", TensorType.of(DType.BF16, Dim.TOKENS, Dim.of(4))));
-  private final Node first = Node.of("first", new Silu(in));
+  private final Node first = Node.of("first", new Activate(in, SILU));
   private final Node second = Node.of("second", new Add(first.result(), in));
 
   @Test
@@ -48,7 +49,8 @@ class VerifierTest {
 
   @Test
   void g2RefusesResultsOfAnotherType() {
-    Node wrong = new Node("first", new Silu(in), List.of(second.result(), second.result()));
+    Node wrong =
+        new Node("first", new Activate(in, SILU), List.of(second.result(), second.result()));
     Graph graph = new Graph(List.of(in), List.of(wrong), wrong.results(), Stage.IMPORTED);
 
     assertThat(labels(graph)).containsExactly("G2");
@@ -66,7 +68,7 @@ class VerifierTest {
 
   @Test
   void g3RefusesDeadValuesOnceTheGraphIsCanonical() {
-    Node dead = Node.of("dead", new Silu(in));
+    Node dead = Node.of("dead", new Activate(in, SILU));
 
     assertThat(labels(graph(Stage.IMPORTED, dead, first, second))).isEmpty();
     assertThat(labels(graph(Stage.CANONICAL, dead, first, second))).containsExactly("G3");
@@ -113,7 +115,7 @@ class VerifierTest {
 
     assertThatThrownBy(() -> Verifier.require(graph, "reorder"))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("after reorder:\nG1: operand (silu#0 : tensor<T x 4 x bf16>)")
+        .hasMessageContaining("after reorder:\nG1: operand (activate#0 : tensor<T x 4 x bf16>)")
         .hasMessageContaining("\n    %0 = add %1, %x : tensor<T x 4 x bf16> at second");
   }
 

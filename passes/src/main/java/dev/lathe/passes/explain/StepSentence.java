@@ -4,6 +4,7 @@ import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
+import dev.lathe.engine.v1.StepOp.AddLayerNorm;
 import dev.lathe.engine.v1.StepOp.AddRmsNorm;
 import dev.lathe.engine.v1.StepOp.AdjustLogits;
 import dev.lathe.engine.v1.StepOp.Binary;
@@ -11,6 +12,7 @@ import dev.lathe.engine.v1.StepOp.Custom;
 import dev.lathe.engine.v1.StepOp.Embedding;
 import dev.lathe.engine.v1.StepOp.GatherRows;
 import dev.lathe.engine.v1.StepOp.Heads;
+import dev.lathe.engine.v1.StepOp.LayerNorm;
 import dev.lathe.engine.v1.StepOp.Linear;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import dev.lathe.engine.v1.StepOp.RmsNorm;
@@ -18,6 +20,8 @@ import dev.lathe.engine.v1.StepOp.RopeKvAppend;
 import dev.lathe.engine.v1.StepOp.Sample;
 import dev.lathe.engine.v1.StepOp.SwiGlu;
 import dev.lathe.engine.v1.StepOp.Unary;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// What a step does, in words for one who does not know the names of the ops.
@@ -37,12 +41,16 @@ final class StepSentence {
       case RmsNorm n -> "scales each " + span(n) + " to a root mean square of 1, times its weight";
       case AddRmsNorm _ ->
           "adds the residual stream, then scales each row to a root mean square of 1";
+      case LayerNorm n -> "brings each row to mean 0 and variance 1, times " + shifted(n.bias());
+      case AddLayerNorm n ->
+          "adds the residual stream, then brings each row to mean 0 and variance 1, times "
+              + shifted(n.bias());
       case Linear linear -> linear(linear);
       case SwiGlu _ -> "gates: silu(left half) * right half";
       case RopeKvAppend append -> append(append);
       case PagedAttention a -> "lets each token attend to " + reach(a) + ": " + heads(a.heads());
       case GatherRows _ -> "keeps the rows whose logits are asked for";
-      case Unary _ -> "applies silu to each element";
+      case Unary unary -> unary(unary);
       case Binary b ->
           switch (b.kind()) {
             case ADD -> "adds two matrices";
@@ -62,19 +70,35 @@ final class StepSentence {
 
   private String linear(Linear linear) {
     String bias = linear.bias().isPresent() ? ", adds a bias" : "";
+    String gate = linear.activation().gates() ? ", gates: %s(gate) * up" : ", applies %s";
     String activation =
-        switch (linear.activation()) {
-          case NONE -> "";
-          case SILU -> ", applies silu";
-          case SWIGLU_INTERLEAVED -> ", gates: silu(gate) * up";
-        };
+        linear.activation().function().map(function -> gate.formatted(name(function))).orElse("");
+    String scale = linear.scale() == 1 ? "" : ", scales by " + linear.scale();
     String residual =
         linear
             .residual()
             .map(ref -> ref.equals(linear.out()) ? " in place" : "")
             .map(how -> ", adds the residual stream" + how)
             .orElse("");
-    return "multiplies by " + weight(linear.weight()) + bias + activation + residual;
+    return "multiplies by " + weight(linear.weight()) + bias + activation + scale + residual;
+  }
+
+  private static String shifted(Optional<Ref> bias) {
+    return bias.isPresent() ? "its weight, plus its bias" : "its weight";
+  }
+
+  private static String unary(Unary unary) {
+    return switch (unary.kind()) {
+      case SILU, RELU, GELU, GELU_TANH, GELU_QUICK ->
+          "applies " + name(unary.kind()) + " to each element";
+      case SCALE -> "multiplies each element by " + unary.parameter();
+      case SOFT_CAP ->
+          "bends each element into the range of -%s to %1$s".formatted(unary.parameter());
+    };
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static String append(RopeKvAppend append) {
@@ -88,9 +112,13 @@ final class StepSentence {
   }
 
   private static String reach(PagedAttention attention) {
+    if (!attention.causal()) {
+      return "all tokens of its sequence";
+    }
+    String near = attention.slopes().isPresent() ? ", near ones more" : "";
     return attention.window() == 0
-        ? "all tokens before it"
-        : "the " + attention.window() + " tokens up to it";
+        ? "all tokens before it" + near
+        : "the " + attention.window() + " tokens up to it" + near;
   }
 
   private static String heads(Heads heads) {

@@ -32,7 +32,8 @@ public final class AddIntoRmsNorm implements Rule<RmsNorm> {
 
   private static Rewrite rewrite(Add add, RmsNorm norm, Match match) {
     Rewrite rewrite = match.rewrite();
-    AddRmsNorm fused = new AddRmsNorm(add.right(), add.left(), norm.weight(), norm.epsilon());
+    AddRmsNorm fused =
+        new AddRmsNorm(add.right(), add.left(), norm.weight(), norm.epsilon(), norm.weightOffset());
     Node node = rewrite.emitAll(match.label(), fused);
     return rewrite
         .replace(norm.in(), node.results().get(0))

@@ -57,6 +57,7 @@ public record FitRotaryTable(long positions) implements Rule<RopeKvAppend> {
             append.valueCache(),
             append.heads(),
             append.epsilon(),
-            append.interleaved()));
+            append.interleaved(),
+            append.weightOffset()));
   }
 }

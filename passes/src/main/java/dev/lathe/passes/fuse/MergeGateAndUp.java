@@ -1,7 +1,8 @@
 package dev.lathe.passes.fuse;
 
 import dev.lathe.engine.weight.WeightExpr;
-import dev.lathe.ir.ElementwiseOp.SwiGlu;
+import dev.lathe.ir.ActivationFunction;
+import dev.lathe.ir.ElementwiseOp.Glu;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
 import dev.lathe.ir.MatrixOp.Activation;
 import dev.lathe.ir.MatrixOp.Linear;
@@ -16,39 +17,46 @@ import java.util.function.Function;
 /// One projection for both, with the activation in its epilogue: rows of the two weights alternate
 /// in blocks of 8, so that a thread that holds columns of gate also holds those of up. Where the
 /// columns do not divide by 8, the weights lie one after the other, and the activation is a step of
-/// its own.
-public final class MergeGateAndUp implements Rule<SwiGlu> {
+/// its own, if there is a step for the function.
+public final class MergeGateAndUp implements Rule<Glu> {
   private static final int BLOCK = 8;
 
   @Override
   public String equation() {
-    return "swiglu(linear(x, wg), linear(x, wu))  =>  linear(x, interleave(wg, wu), swiglu)";
+    return "glu(linear(x, wg), linear(x, wu), f)  =>  linear(x, interleave(wg, wu), f(gate) * up)";
   }
 
   @Override
-  public Class<SwiGlu> root() {
-    return SwiGlu.class;
+  public Class<Glu> root() {
+    return Glu.class;
   }
 
   @Override
-  public Optional<Rewrite> apply(SwiGlu glu, Match match) {
+  public Optional<Rewrite> apply(Glu glu, Match match) {
     Optional<Linear> gate = match.only(glu.gate(), Linear.class);
     Optional<Linear> up = match.only(glu.up(), Linear.class);
     if (gate.isEmpty() || up.isEmpty()) {
       return Optional.empty();
     }
     WeightParts parts = new WeightParts("gate_up", List.of(gate.get(), up.get()));
-    return parts.canMerge() ? Optional.of(merge(glu, gate.get(), parts, match)) : Optional.empty();
+    boolean interleaves = interleaves(glu, gate.get());
+    return parts.canMerge() && (interleaves || glu.function() == ActivationFunction.SILU)
+        ? Optional.of(merge(glu, gate.get(), parts, match))
+        : Optional.empty();
   }
 
-  private static Rewrite merge(SwiGlu glu, Linear gate, WeightParts parts, Match match) {
+  private static boolean interleaves(Glu glu, Linear gate) {
+    return WeightParts.rows(gate) % BLOCK == 0 && Activation.gated(glu.function()).isPresent();
+  }
+
+  private static Rewrite merge(Glu glu, Linear gate, WeightParts parts, Match match) {
     String label = WeightParts.sibling(match.label(glu.gate()), "gate_up");
-    boolean interleaves = WeightParts.rows(gate) % BLOCK == 0;
     Rewrite rewrite = match.rewrite();
-    if (interleaves) {
+    if (interleaves(glu, gate)) {
       Function<List<WeightExpr>, WeightExpr> interleave =
           both -> new WeightExpr.Interleave(both.get(0), both.get(1), BLOCK);
-      Linear linear = linear(gate, parts, interleave, Activation.SWIGLU_INTERLEAVED);
+      Activation activation = Activation.gated(glu.function()).orElseThrow();
+      Linear linear = linear(gate, parts, interleave, activation);
       return rewrite.replace(match.result(), rewrite.emit(label, linear));
     }
     Linear linear = linear(gate, parts, both -> new WeightExpr.Concat(0, both), Activation.NONE);
@@ -67,6 +75,7 @@ public final class MergeGateAndUp implements Rule<SwiGlu> {
         parts.bias(merge),
         Optional.empty(),
         activation,
-        gate.result());
+        gate.result(),
+        1);
   }
 }

@@ -74,7 +74,8 @@ public final class MergeQueryKeyValue implements Rule<PagedAttention> {
             parts.bias(concat),
             Optional.empty(),
             first.activation(),
-            first.result());
+            first.result(),
+            1);
     String label = WeightParts.sibling(match.label(results.getFirst()), "qkv");
     Value qkv = rewrite.emit(label, merged);
     long begin = 0;

@@ -30,7 +30,7 @@ public final class ResidualIntoLinear implements Rule<Add> {
   private static Optional<Rewrite> fuse(Value product, Value residual, Match match) {
     return match
         .only(product, Linear.class)
-        .filter(Linear::isPlain)
+        .filter(linear -> linear.residual().isEmpty())
         .map(linear -> rewrite(linear.withResidual(residual), match.label(product), match));
   }
 

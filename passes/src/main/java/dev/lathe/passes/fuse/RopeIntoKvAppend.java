@@ -58,7 +58,9 @@ public final class RopeIntoKvAppend implements Rule<PagedAttention> {
           match.only(value, Rope.class).filter(op -> op.headDim() == heads.headDim());
       Value rotated = rope.map(Rope::in).orElse(value);
       Optional<RmsNorm> norm =
-          match.only(rotated, RmsNorm.class).filter(op -> op.group() == heads.headDim());
+          match
+              .only(rotated, RmsNorm.class)
+              .filter(op -> op.group() == heads.headDim() || op.isWholeRow());
       Value sliced = norm.map(RmsNorm::in).orElse(rotated);
       return match.only(sliced, SliceColumns.class).map(slice -> new Part(rope, norm, slice));
     }
@@ -85,18 +87,22 @@ public final class RopeIntoKvAppend implements Rule<PagedAttention> {
     boolean norms =
         query.norm().isEmpty()
             || key.norm().isEmpty()
-            || query.norm().get().epsilon() == key.norm().get().epsilon();
+            || haveOneMeaning(query.norm().get(), key.norm().get());
     return norms
         && query.rotation().equals(key.rotation())
         && value.rope().isEmpty()
         && value.norm().isEmpty();
   }
 
+  private static boolean haveOneMeaning(RmsNorm query, RmsNorm key) {
+    return query.epsilon() == key.epsilon() && query.weightOffset() == key.weightOffset();
+  }
+
   private static Rewrite rewrite(
       PagedAttention attention, KvAppend append, List<Part> parts, Match match) {
     Part query = parts.get(0);
     Part key = parts.get(1);
-    float epsilon = query.norm().or(key::norm).map(RmsNorm::epsilon).orElse(0f);
+    Optional<RmsNorm> norm = query.norm().or(key::norm);
     Value positions =
         query.rope().map(Rope::positions).orElseGet(() -> Value.leaf(LeafOp.Input.positions()));
     Rewrite rewrite = match.rewrite();
@@ -110,8 +116,9 @@ public final class RopeIntoKvAppend implements Rule<PagedAttention> {
             append.keyCache(),
             append.valueCache(),
             attention.heads(),
-            epsilon,
-            query.rope().map(Rope::interleaved).orElse(false));
+            norm.map(RmsNorm::epsilon).orElse(0f),
+            query.rope().map(Rope::interleaved).orElse(false),
+            norm.map(RmsNorm::weightOffset).orElse(0f));
     Node node = rewrite.emitAll(match.label(attention.keyCache()), fused);
     Value result =
         rewrite.emit(
@@ -120,9 +127,12 @@ public final class RopeIntoKvAppend implements Rule<PagedAttention> {
                 node.results().get(0),
                 node.results().get(1),
                 node.results().get(2),
+                attention.slopes(),
                 attention.heads(),
                 attention.scale(),
-                attention.window()));
+                attention.window(),
+                attention.softCap(),
+                attention.causal()));
     return rewrite.replace(match.result(), result);
   }
 }

@@ -43,10 +43,11 @@ public record CompiledModel(
     }
   }
 
-  /// Elements of all weights that were learned: rotary tables do not count.
+  /// Elements of all weights that were learned: rotary tables and slopes do not count.
   public long parameters() {
     return weights.stream()
         .filter(weight -> !(weight.source() instanceof WeightExpr.RotaryTable))
+        .filter(weight -> !(weight.source() instanceof WeightExpr.Numbers))
         .mapToLong(EngineWeight::elements)
         .sum();
   }

@@ -5,27 +5,31 @@ import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.BinaryKind;
 import dev.lathe.engine.v1.StepOp.UnaryKind;
+import dev.lathe.ir.ActivationFunction;
 import dev.lathe.ir.AttentionOp.KvAppend;
 import dev.lathe.ir.AttentionOp.PagedAttention;
 import dev.lathe.ir.AttentionOp.Rope;
 import dev.lathe.ir.AttentionOp.RopeKvAppend;
 import dev.lathe.ir.CustomOp;
+import dev.lathe.ir.ElementwiseOp.Activate;
 import dev.lathe.ir.ElementwiseOp.Add;
 import dev.lathe.ir.ElementwiseOp.AddBias;
+import dev.lathe.ir.ElementwiseOp.Glu;
 import dev.lathe.ir.ElementwiseOp.Multiply;
-import dev.lathe.ir.ElementwiseOp.Silu;
-import dev.lathe.ir.ElementwiseOp.SwiGlu;
+import dev.lathe.ir.ElementwiseOp.Scale;
+import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Heads;
 import dev.lathe.ir.LeafOp;
-import dev.lathe.ir.MatrixOp.Activation;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
 import dev.lathe.ir.Node;
+import dev.lathe.ir.NormOp.AddLayerNorm;
 import dev.lathe.ir.NormOp.AddRmsNorm;
+import dev.lathe.ir.NormOp.LayerNorm;
 import dev.lathe.ir.NormOp.RmsNorm;
 import dev.lathe.ir.Stage;
 import dev.lathe.ir.Value;
@@ -70,10 +74,14 @@ public final class LowerToSteps {
       case Linear linear -> linear(name, linear, node.result());
       case RmsNorm norm -> rmsNorm(name, norm, node.result());
       case AddRmsNorm norm -> addRmsNorm(name, norm, results);
+      case LayerNorm norm -> layerNorm(name, norm, node.result());
+      case AddLayerNorm norm -> addLayerNorm(name, norm, results);
       case Add op -> binary(name, BinaryKind.ADD, op.left(), op.right(), node);
       case Multiply op -> binary(name, BinaryKind.MULTIPLY, op.left(), op.right(), node);
-      case Silu op -> add(name, new StepOp.Unary(UnaryKind.SILU, in(op.in()), out(node, name)));
-      case SwiGlu op -> swiGlu(name, op, node.result());
+      case Activate op -> unary(name, kind(op.function()), 0, op.in(), node);
+      case Scale op -> unary(name, UnaryKind.SCALE, op.factor(), op.in(), node);
+      case SoftCap op -> unary(name, UnaryKind.SOFT_CAP, op.cap(), op.in(), node);
+      case Glu op -> glu(name, op, node.result());
       case SwiGluHalves op -> add(name, new StepOp.SwiGlu(in(op.in()), out(node, name)));
       case RopeKvAppend append -> append(name, append, results);
       case PagedAttention attention -> attention(name, attention, node.result());
@@ -94,33 +102,63 @@ public final class LowerToSteps {
     add(
         name,
         new StepOp.Linear(
-            in(op.in()), in(op.weight()), bias, activation(op.activation()), residual, out));
-  }
-
-  private static StepOp.Activation activation(Activation activation) {
-    return switch (activation) {
-      case NONE -> StepOp.Activation.NONE;
-      case SILU -> StepOp.Activation.SILU;
-      case SWIGLU_INTERLEAVED -> StepOp.Activation.SWIGLU_INTERLEAVED;
-    };
+            in(op.in()),
+            in(op.weight()),
+            bias,
+            StepOp.Activation.valueOf(op.activation().name()),
+            op.scale(),
+            residual,
+            out));
   }
 
   private void rmsNorm(String name, RmsNorm op, Value result) {
     Ref in = in(op.in());
     Ref out = buffers.write(result, name);
-    add(name, new StepOp.RmsNorm(in, in(op.weight()), out, op.group(), op.epsilon()));
+    add(
+        name,
+        new StepOp.RmsNorm(in, in(op.weight()), out, op.group(), op.epsilon(), op.weightOffset()));
   }
 
   private void addRmsNorm(String name, AddRmsNorm op, List<Value> results) {
     Ref residual = in(op.residual());
-    Ref sum =
-        op.residual() == op.in()
-            ? buffers.write(results.get(0), name + ".sum")
-            : buffers.writeOver(op.residual(), results.get(0), name + ".sum");
+    Ref sum = sum(name, op.in(), op.residual(), results.get(0));
     Ref out = buffers.write(results.get(1), name);
     add(
         name,
-        new StepOp.AddRmsNorm(in(op.in()), residual, in(op.weight()), sum, out, op.epsilon()));
+        new StepOp.AddRmsNorm(
+            in(op.in()), residual, in(op.weight()), sum, out, op.epsilon(), op.weightOffset()));
+  }
+
+  /// Where a sum goes: over the residual stream if nobody reads that later.
+  private Ref sum(String name, Value in, Value residual, Value sum) {
+    return residual == in
+        ? buffers.write(sum, name + ".sum")
+        : buffers.writeOver(residual, sum, name + ".sum");
+  }
+
+  private void layerNorm(String name, LayerNorm op, Value result) {
+    Optional<Ref> bias = op.bias().map(buffers::read);
+    Ref out = buffers.write(result, name);
+    add(name, new StepOp.LayerNorm(in(op.in()), in(op.weight()), bias, out, op.epsilon()));
+  }
+
+  private void addLayerNorm(String name, AddLayerNorm op, List<Value> results) {
+    Ref residual = in(op.residual());
+    Optional<Ref> bias = op.bias().map(buffers::read);
+    Ref sum = sum(name, op.in(), op.residual(), results.get(0));
+    Ref out = buffers.write(results.get(1), name);
+    add(
+        name,
+        new StepOp.AddLayerNorm(
+            in(op.in()), residual, in(op.weight()), bias, sum, out, op.epsilon()));
+  }
+
+  private static UnaryKind kind(ActivationFunction function) {
+    return UnaryKind.valueOf(function.name());
+  }
+
+  private void unary(String name, UnaryKind kind, float parameter, Value in, Node node) {
+    add(name, new StepOp.Unary(kind, parameter, in(in), out(node, name)));
   }
 
   private void binary(String name, BinaryKind kind, Value left, Value right, Node node) {
@@ -128,9 +166,9 @@ public final class LowerToSteps {
   }
 
   /// Without a merged projection, the activation and the product are steps of their own.
-  private void swiGlu(String name, SwiGlu op, Value result) {
-    Ref activated = buffers.scratch(op.gate().type(), name + ".silu");
-    add(name + ".silu", new StepOp.Unary(UnaryKind.SILU, in(op.gate()), activated));
+  private void glu(String name, Glu op, Value result) {
+    Ref activated = buffers.scratch(op.gate().type(), name + ".gate");
+    add(name + ".gate", new StepOp.Unary(kind(op.function()), in(op.gate()), activated));
     Ref out = buffers.write(result, name);
     add(name, new StepOp.Binary(BinaryKind.MULTIPLY, activated, in(op.up()), out));
   }
@@ -149,6 +187,7 @@ public final class LowerToSteps {
             op.queryNorm().map(buffers::read),
             op.keyNorm().map(buffers::read),
             op.epsilon(),
+            op.weightOffset(),
             rotary,
             keys,
             values,
@@ -170,9 +209,12 @@ public final class LowerToSteps {
             buffers.input(BatchInput.QUERY_STARTS),
             buffers.input(BatchInput.CONTEXT_LENGTHS),
             buffers.input(BatchInput.BLOCK_TABLES),
+            op.slopes().map(buffers::read),
             heads(op.heads()),
             op.scale(),
+            op.softCap(),
             op.window(),
+            op.causal(),
             buffers.write(result, name)));
   }
 

@@ -140,9 +140,12 @@ final class StepBuffers {
     return type.shape().dims().stream().map(Dim::size).toList();
   }
 
-  /// Place in the model, made unique.
+  /// Place in the model, made unique; none is that of a batch input.
   static List<String> uniqueNames(List<Node> nodes) {
     Map<String, Integer> seen = new HashMap<>();
+    for (BatchInput input : BatchInput.values()) {
+      seen.put(BatchBuffers.name(input), 1);
+    }
     List<String> names = new ArrayList<>();
     for (Node node : nodes) {
       int count = seen.merge(node.label(), 1, Integer::sum);

@@ -2,12 +2,14 @@ package dev.lathe.passes.plan;
 
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
+import dev.lathe.engine.v1.StepOp.AddLayerNorm;
 import dev.lathe.engine.v1.StepOp.AddRmsNorm;
 import dev.lathe.engine.v1.StepOp.AdjustLogits;
 import dev.lathe.engine.v1.StepOp.Binary;
 import dev.lathe.engine.v1.StepOp.Custom;
 import dev.lathe.engine.v1.StepOp.Embedding;
 import dev.lathe.engine.v1.StepOp.GatherRows;
+import dev.lathe.engine.v1.StepOp.LayerNorm;
 import dev.lathe.engine.v1.StepOp.Linear;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import dev.lathe.engine.v1.StepOp.RmsNorm;
@@ -45,6 +47,11 @@ public record StepOperands(List<Ref> reads, List<Ref> writes) {
       case RmsNorm n -> new StepOperands(List.of(n.in(), n.weight()), List.of(n.out()));
       case AddRmsNorm n ->
           new StepOperands(List.of(n.in(), n.residual(), n.weight()), List.of(n.sum(), n.out()));
+      case LayerNorm n ->
+          new StepOperands(with(List.of(n.in(), n.weight()), n.bias()), List.of(n.out()));
+      case AddLayerNorm n ->
+          new StepOperands(
+              with(List.of(n.in(), n.residual(), n.weight()), n.bias()), List.of(n.sum(), n.out()));
       case Linear l ->
           new StepOperands(
               with(List.of(l.in(), l.weight()), l.bias(), l.residual()), List.of(l.out()));
@@ -72,13 +79,15 @@ public record StepOperands(List<Ref> reads, List<Ref> writes) {
 
   private static StepOperands of(PagedAttention op) {
     return new StepOperands(
-        List.of(
-            op.query(),
-            op.keyCache(),
-            op.valueCache(),
-            op.queryStarts(),
-            op.contextLengths(),
-            op.blockTables()),
+        with(
+            List.of(
+                op.query(),
+                op.keyCache(),
+                op.valueCache(),
+                op.queryStarts(),
+                op.contextLengths(),
+                op.blockTables()),
+            op.slopes()),
         List.of(op.out()));
   }
 

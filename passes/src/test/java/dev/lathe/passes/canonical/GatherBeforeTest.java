@@ -40,7 +40,7 @@ class GatherBeforeTest {
     rule.rewrites(
         LEAVES
             + """
-            %0 = silu %x : tensor<T x 16 x bf16> at h
+            %0 = activate %x {function = silu} : tensor<T x 16 x bf16> at h
             %1 = rms_norm %0, @g {group = 16, epsilon = 0.1} : tensor<T x 16 x bf16> at n
             %2 = add %0, %1 : tensor<T x 16 x bf16> at s
             %3 = gather_rows %2, %rows : tensor<R x 16 x bf16> at logits
@@ -48,7 +48,7 @@ class GatherBeforeTest {
             """,
         """
         %0 = gather_rows %x, %rows
-        %1 = silu %0
+        %1 = activate %0 {function = silu}
         %2 = rms_norm %1, @g {group = 16, epsilon = 0.1}
         %3 = add %1, %2
         """);
@@ -59,7 +59,7 @@ class GatherBeforeTest {
     rule.keeps(
         LEAVES
             + """
-            %0 = silu %x : tensor<T x 16 x bf16> at h
+            %0 = activate %x {function = silu} : tensor<T x 16 x bf16> at h
             %1 = gather_rows %0, %rows : tensor<R x 16 x bf16> at logits
             return %1, %0
             """);

@@ -17,7 +17,7 @@ class MergeGateAndUpTest {
         %0 = linear %x, @mlp.gate {activation = none, result = bf16}
             : tensor<T x 24 x bf16> at mlp.gate
         %1 = linear %x, @mlp.up {activation = none, result = bf16} : tensor<T x 24 x bf16> at mlp.up
-        %2 = swiglu %0, %1 : tensor<T x 24 x bf16> at mlp.product
+        %2 = glu %0, %1 {function = silu} : tensor<T x 24 x bf16> at mlp.product
         return %2
       """;
 
@@ -46,6 +46,22 @@ class MergeGateAndUpTest {
         %0 = linear %x, @mlp.gate_up {activation = none, result = bf16}
         %1 = swiglu_halves %0
         """);
+  }
+
+  @Test
+  void everyGateWithAnEpilogueIsMerged() {
+    rule.rewrites(
+        BEFORE.replace("silu", "gelu_tanh"),
+        "%0 = linear %x, @mlp.gate_up {activation = geglu_tanh_interleaved, result = bf16}\n");
+    rule.rewrites(
+        BEFORE.replace("silu", "gelu"),
+        "%0 = linear %x, @mlp.gate_up {activation = geglu_interleaved, result = bf16}\n");
+  }
+
+  @Test
+  void keepsAGateThatNoStepHas() {
+    rule.keeps(BEFORE.replace("silu", "relu"));
+    rule.keeps(BEFORE.replace("silu", "gelu").replace("24", "20"));
   }
 
   @Test

@@ -40,8 +40,11 @@ class ResidualIntoLinearTest {
   }
 
   @Test
-  void keepsAProductWithAnActivation() {
-    rule.keeps(BEFORE.replace("@w {activation = none", "@v {activation = swiglu_interleaved"));
+  void theResidualIsAddedAfterActivationAndScale() {
+    rule.rewrites(
+        BEFORE.replace("@w {activation = none", "@v {scale = 2.0, activation = swiglu_interleaved"),
+        "%0 = linear %x, @v {residual = %h, activation = swiglu_interleaved, result = bf16,"
+            + " scale = 2.0}\n");
   }
 
   @Test

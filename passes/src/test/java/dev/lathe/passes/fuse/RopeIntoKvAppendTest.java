@@ -32,16 +32,15 @@ class RopeIntoKvAppendTest {
   private static final String ATTENTION =
       "%3 = paged_attention %0, %1, %2 {heads = heads(2, 1, 8), scale = 1.0, window = 0}\n";
 
+  private static final String FUSED =
+      "%0, %1, %2 = rope_kv_append %qkv, %positions, %kv.0.keys, %kv.0.values {table = @t,"
+          + " query_norm = @qn, key_norm = @kn, heads = heads(2, 1, 8), epsilon = 0.1, ";
+
   private final RuleTester rule = RuleTester.of(new RopeIntoKvAppend());
 
   @Test
   void fusesNormsRotationAndAppend() {
-    rule.rewrites(
-        BEFORE,
-        "%0, %1, %2 = rope_kv_append %qkv, %positions, %kv.0.keys, %kv.0.values {table = @t,"
-            + " query_norm = @qn, key_norm = @kn, heads = heads(2, 1, 8), epsilon = 0.1,"
-            + " interleaved = true}\n"
-            + ATTENTION);
+    rule.rewrites(BEFORE, FUSED + "interleaved = true}\n" + ATTENTION);
   }
 
   @Test
@@ -88,11 +87,42 @@ class RopeIntoKvAppendTest {
   }
 
   @Test
-  void keepsANormOfAllHeadsAtOnce() {
-    rule.keeps(
+  void fusesANormOfAllHeadsAtOnce() {
+    rule.rewrites(
         BEFORE
             .replace("weight @qn : tensor<8 x", "weight @qn : tensor<16 x")
-            .replace("@qn {group = 8", "@qn {group = 16"));
+            .replace("@qn {group = 8", "@qn {group = 16"),
+        FUSED + "interleaved = true}\n" + ATTENTION);
+  }
+
+  @Test
+  void keepsANormOfSomeHeadsAtOnce() {
+    rule.keeps(
+        BEFORE
+            .replace("weight @qn : tensor<8 x", "weight @qn : tensor<4 x")
+            .replace("@qn {group = 8", "@qn {group = 4"));
+  }
+
+  @Test
+  void theOffsetOfNormWeightsStays() {
+    rule.rewrites(
+        BEFORE.replace("epsilon = 0.1", "epsilon = 0.1, weight_offset = 1.0"),
+        FUSED + "interleaved = true, weight_offset = 1.0}\n" + ATTENTION);
+  }
+
+  @Test
+  void keepsNormsWithDifferentOffsets() {
+    rule.keeps(BEFORE.replace("@kn {group = 8", "@kn {weight_offset = 1.0, group = 8"));
+  }
+
+  @Test
+  void whatIsDoneToScoresStays() {
+    String changed = "soft_cap = 50.0, causal = false";
+    rule.rewrites(
+        BEFORE.replace("window = 0", "window = 0, " + changed),
+        FUSED
+            + "interleaved = true}\n"
+            + ATTENTION.replace("window = 0", "window = 0, " + changed));
   }
 
   @Test

@@ -41,10 +41,10 @@ class LowerToStepsTest {
         only(
             lower(
                 """
-                %1 = silu %0 : tensor<T x 16 x f32> at a
+                %1 = activate %0 {function = silu} : tensor<T x 16 x f32> at a
                 %2 = linear %1, @w {residual = %0, activation = none, result = f32}
                     : tensor<T x 16 x f32> at b
-                %3 = silu %2 : tensor<T x 16 x f32> at c
+                %3 = activate %2 {function = silu} : tensor<T x 16 x f32> at c
                 return %3
                 """),
             StepOp.Linear.class);
@@ -59,7 +59,7 @@ class LowerToStepsTest {
         only(
             lower(
                 """
-                %1 = silu %0 : tensor<T x 16 x f32> at a
+                %1 = activate %0 {function = silu} : tensor<T x 16 x f32> at a
                 %2 = linear %1, @w {residual = %0, activation = none, result = f32}
                     : tensor<T x 16 x f32> at b
                 %3 = add %2, %0 : tensor<T x 16 x f32> at c
@@ -78,7 +78,7 @@ class LowerToStepsTest {
                 """
                 %1 = linear %0, @w {residual = %0, activation = none, result = f32}
                     : tensor<T x 16 x f32> at b
-                %2 = silu %1 : tensor<T x 16 x f32> at c
+                %2 = activate %1 {function = silu} : tensor<T x 16 x f32> at c
                 return %2
                 """),
             StepOp.Linear.class);
@@ -92,7 +92,7 @@ class LowerToStepsTest {
         only(
             lower(
                 """
-                %1 = silu %0 : tensor<T x 16 x f32> at a
+                %1 = activate %0 {function = silu} : tensor<T x 16 x f32> at a
                 %2, %3 = add_rms_norm %1, %0, @g {epsilon = 0.1}
                     : tensor<T x 16 x f32>, tensor<T x 16 x f32> at n
                 %4 = add %2, %3 : tensor<T x 16 x f32> at b
@@ -106,7 +106,8 @@ class LowerToStepsTest {
 
   @Test
   void aGateWithoutMergedProjectionIsTwoSteps() {
-    List<StepOp> steps = lower("%1 = swiglu %0, %0 : tensor<T x 16 x f32> at a\nreturn %1\n");
+    List<StepOp> steps =
+        lower("%1 = glu %0, %0 {function = silu} : tensor<T x 16 x f32> at a\nreturn %1\n");
 
     assertThat(steps)
         .hasExactlyElementsOfTypes(
@@ -122,8 +123,8 @@ class LowerToStepsTest {
     String text =
         LEAVES
             + """
-            %1 = silu %0 : tensor<T x 16 x f32> at a
-            %2 = silu %1 : tensor<T x 16 x f32> at a
+            %1 = activate %0 {function = silu} : tensor<T x 16 x f32> at a
+            %2 = activate %1 {function = silu} : tensor<T x 16 x f32> at a
             return %2
             }
             """;
@@ -131,6 +132,21 @@ class LowerToStepsTest {
     assertThat(LowerToSteps.lower(IrParser.parse(text), 4).steps())
         .extracting(NamedStep::name)
         .contains("a", "a.2");
+  }
+
+  @Test
+  void aNodeThatIsNamedAsABatchInputGetsAnotherName() {
+    String text =
+        LEAVES
+            + """
+            %1 = activate %0 {function = gelu} : tensor<T x 16 x f32> at positions
+            return %1
+            }
+            """;
+
+    assertThat(LowerToSteps.lower(IrParser.parse(text), 4).steps())
+        .extracting(NamedStep::name)
+        .contains("positions.2");
   }
 
   @Test

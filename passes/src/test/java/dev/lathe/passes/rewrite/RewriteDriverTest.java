@@ -3,9 +3,9 @@ package dev.lathe.passes.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lathe.ir.ElementwiseOp.Activate;
 import dev.lathe.ir.ElementwiseOp.Add;
 import dev.lathe.ir.ElementwiseOp.Multiply;
-import dev.lathe.ir.ElementwiseOp.Silu;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.MoveOp.SliceColumns;
 import dev.lathe.ir.Node;
@@ -22,9 +22,9 @@ class RewriteDriverTest {
           graph imported {
             input %x : tensor<T x 16 x bf16>
             input %y : tensor<T x 16 x bf16>
-            %0 = silu %x : tensor<T x 16 x bf16> at a
-            %1 = silu %x : tensor<T x 16 x bf16> at b
-            %2 = silu %y : tensor<T x 16 x bf16> at dead
+            %0 = activate %x {function = silu} : tensor<T x 16 x bf16> at a
+            %1 = activate %x {function = silu} : tensor<T x 16 x bf16> at b
+            %2 = activate %y {function = silu} : tensor<T x 16 x bf16> at dead
             %3 = multiply %0, %1 : tensor<T x 16 x bf16> at c
             %4 = add %3, %y : tensor<T x 16 x bf16> at d
             return %4
@@ -64,7 +64,7 @@ class RewriteDriverTest {
   void withoutRulesDeadOpsGoAndEqualOnesAreComputedOnce() {
     assertThat(run().graph().nodes())
         .extracting(node -> node.op().mnemonic())
-        .containsExactly("silu", "multiply", "add");
+        .containsExactly("activate", "multiply", "add");
     assertThat(run().graph().inputs()).hasSize(2);
   }
 
@@ -100,7 +100,7 @@ class RewriteDriverTest {
 
     assertThat(result.graph().nodes())
         .extracting(node -> node.op().mnemonic())
-        .containsExactly("silu", "add", "slice_columns");
+        .containsExactly("activate", "add", "slice_columns");
     assertThat(result.rules()).extracting(RuleStatistics::fires).containsExactly(1L, 1L);
   }
 
@@ -119,10 +119,10 @@ class RewriteDriverTest {
 
   @Test
   void aReplacementOfAnotherTypeIsRefused() {
-    Rule<Silu> narrow =
+    Rule<Activate> narrow =
         rule(
             "narrow",
-            Silu.class,
+            Activate.class,
             (op, match) -> Optional.of(match.replaceWith(new SliceColumns(op.in(), 0, 8))));
 
     assertThatThrownBy(() -> run(narrow))
@@ -137,8 +137,8 @@ class RewriteDriverTest {
             "square",
             Multiply.class,
             (op, match) -> {
-              assertThat(match.only(op.left(), Silu.class)).isEmpty();
-              assertThat(match.shared(op.left(), Silu.class)).isPresent();
+              assertThat(match.only(op.left(), Activate.class)).isEmpty();
+              assertThat(match.shared(op.left(), Activate.class)).isPresent();
               assertThat(match.shared(op.left(), Add.class)).isEmpty();
               return Optional.empty();
             });
@@ -165,10 +165,10 @@ class RewriteDriverTest {
             """
             graph imported {
               input %x : tensor<T x 16 x bf16>
-              %0 = silu %x : tensor<T x 16 x bf16> at s1
-              %1 = silu %0 : tensor<T x 16 x bf16> at s2
-              %2 = silu %1 : tensor<T x 16 x bf16> at s3
-              %3 = silu %2 : tensor<T x 16 x bf16> at s4
+              %0 = activate %x {function = silu} : tensor<T x 16 x bf16> at s1
+              %1 = activate %0 {function = silu} : tensor<T x 16 x bf16> at s2
+              %2 = activate %1 {function = silu} : tensor<T x 16 x bf16> at s3
+              %3 = activate %2 {function = silu} : tensor<T x 16 x bf16> at s4
               return %3
             }
             """);

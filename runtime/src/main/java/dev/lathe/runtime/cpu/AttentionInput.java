@@ -2,6 +2,7 @@ package dev.lathe.runtime.cpu;
 
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.Heads;
+import java.util.Optional;
 
 /// One attention step with its operands.
 final class AttentionInput {
@@ -13,7 +14,10 @@ final class AttentionInput {
   private final IntTensor blockTables;
   private final Heads heads;
   private final float scale;
+  private final float softCap;
+  private final Optional<float[]> slopes;
   private final int window;
+  private final boolean causal;
   private final FloatTensor out;
 
   AttentionInput(StepOp.PagedAttention step, Operands operands) {
@@ -25,7 +29,10 @@ final class AttentionInput {
     blockTables = operands.ints(step.blockTables());
     heads = step.heads();
     scale = step.scale();
+    softCap = step.softCap();
+    slopes = step.slopes().map(ref -> operands.floats(ref).data());
     window = step.window();
+    causal = step.causal();
     out = operands.floats(step.out());
   }
 
@@ -58,6 +65,11 @@ final class AttentionInput {
     return window == 0 ? 0 : Math.max(0, position - window + 1);
   }
 
+  /// One past the last key that a query of the sequence at the position sees.
+  int endKey(int sequence, int position) {
+    return causal ? position + 1 : length(sequence);
+  }
+
   int block(int sequence, int index) {
     return blockTables.data()[sequence * blockTables.columns() + index];
   }
@@ -84,6 +96,16 @@ final class AttentionInput {
 
   float scale() {
     return scale;
+  }
+
+  /// Bound of the scores; 0: none.
+  float softCap() {
+    return softCap;
+  }
+
+  /// What a score gains with each position from the query to the key; 0 for heads without slopes.
+  float slope(int head) {
+    return slopes.isPresent() ? slopes.get()[head] : 0;
   }
 
   FloatTensor out() {

@@ -14,6 +14,8 @@ final class AttentionTile {
   private float[] totals = new float[0]; // (M)
   private int[] first = new int[0]; // (M) first key that the row sees
   private int[] end = new int[0]; // (M) one past the last
+  private int[] positions = new int[0]; // (M) of the query
+  private float[] slopes = new float[0]; // (M) of the query head
 
   void run(AttentionInput input, int sequence, int start, int tokens, int kvHead) {
     int rows = tokens * input.heads().group();
@@ -27,7 +29,7 @@ final class AttentionTile {
     }
     for (int block = 0; block < blocks; block++) {
       float[][] panel = input.keys().panel(input.block(sequence, firstBlock + block), kvHead);
-      score(input, panel, rows, block * tokensPerBlock);
+      score(input, panel, rows, block * tokensPerBlock, firstBlock * tokensPerBlock);
     }
     int origin = firstBlock * tokensPerBlock;
     for (int row = 0; row < rows; row++) {
@@ -53,7 +55,11 @@ final class AttentionTile {
       int from = row * input.query().columns() + kvHead * group * dim;
       System.arraycopy(input.query().data(), from, queries, token * group * dim, group * dim);
       Arrays.fill(first, token * group, (token + 1) * group, input.firstKey(position));
-      Arrays.fill(end, token * group, (token + 1) * group, position + 1);
+      Arrays.fill(end, token * group, (token + 1) * group, input.endKey(sequence, position));
+      Arrays.fill(positions, token * group, (token + 1) * group, position);
+      for (int head = 0; head < group; head++) {
+        slopes[token * group + head] = input.slope(kvHead * group + head);
+      }
     }
   }
 
@@ -66,11 +72,16 @@ final class AttentionTile {
       totals = new float[sums.length];
       first = new int[sums.length];
       end = new int[sums.length];
+      positions = new int[sums.length];
+      slopes = new float[sums.length];
     }
   }
 
-  /// `scores = scale * q k^T` for one block of keys, those that a row does not see included.
-  private void score(AttentionInput input, float[][] panel, int rows, int at) {
+  /// The scores of one block of keys, those that a row does not see included.
+  ///
+  /// @param at place of the block among the scores
+  /// @param origin key that the first score belongs to
+  private void score(AttentionInput input, float[][] panel, int rows, int at, int origin) {
     int dim = input.heads().headDim();
     int width = input.keys().tokensPerBlock();
     for (int row = 0; row < rows; row++) {
@@ -87,6 +98,16 @@ final class AttentionTile {
       int target = row * context + at;
       for (int j = 0; j < width; j++) {
         scores[target + j] = sums[row][j] * input.scale();
+      }
+      if (input.softCap() != 0) {
+        for (int j = target; j < target + width; j++) {
+          scores[j] = UnaryFunctions.softCap(scores[j], input.softCap());
+        }
+      }
+      if (slopes[row] != 0) {
+        for (int j = 0; j < width; j++) {
+          scores[target + j] += slopes[row] * (origin + at + j - positions[row]);
+        }
       }
     }
   }

@@ -48,6 +48,8 @@ public final class CpuOps {
       case StepOp.GatherRows step -> moves.gatherRows(step, operands);
       case StepOp.RmsNorm step -> norms.rmsNorm(step, operands);
       case StepOp.AddRmsNorm step -> norms.addRmsNorm(step, operands);
+      case StepOp.LayerNorm step -> norms.layerNorm(step, operands);
+      case StepOp.AddLayerNorm step -> norms.addLayerNorm(step, operands);
       case StepOp.Linear step -> matrices.linear(step, operands);
       case StepOp.SwiGlu step -> elementwise.swiGlu(step, operands);
       case StepOp.Unary step -> elementwise.unary(step, operands);

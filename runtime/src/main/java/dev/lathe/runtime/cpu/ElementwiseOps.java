@@ -1,77 +1,63 @@
 package dev.lathe.runtime.cpu;
 
 import dev.lathe.engine.v1.StepOp;
+import dev.lathe.engine.v1.StepOp.UnaryKind;
 
 /// Functions of single elements.
 final class ElementwiseOps {
   private final Workers workers;
-  private final SwiGluRow[] swiGluRows;
+  private final Row[] scratch;
 
   ElementwiseOps(Workers workers) {
     this.workers = workers;
-    this.swiGluRows = new SwiGluRow[workers.threads()];
-    for (int worker = 0; worker < swiGluRows.length; worker++) {
-      swiGluRows[worker] = new SwiGluRow();
+    this.scratch = new Row[workers.threads()];
+    for (int worker = 0; worker < scratch.length; worker++) {
+      scratch[worker] = new Row();
     }
   }
 
-  /// `x / (1 + exp(-x))`.
-  static float silu(float x) {
-    return (float) (x / (1 + Math.exp(-x)));
+  /// One thread's scratch memory.
+  private static final class Row {
+    private final UnaryFunctions functions = new UnaryFunctions();
+    private float[] values = new float[0];
+
+    /// Elements of a tensor after a function.
+    float[] apply(UnaryKind kind, float parameter, FloatTensor in, int from, int count) {
+      if (values.length < count) {
+        values = new float[count];
+      }
+      System.arraycopy(in.data(), from, values, 0, count);
+      functions.apply(kind, parameter, values, count);
+      return values;
+    }
   }
 
   void swiGlu(StepOp.SwiGlu step, Operands operands) {
     FloatTensor gateUp = operands.floats(step.gateUp());
     FloatTensor out = operands.floats(step.out());
-    workers.run(
-        out.rows(),
-        8L * out.rows() * out.columns(),
+    int columns = out.columns();
+    rows(
+        out,
         (row, worker) -> {
-          swiGluRows[worker].run(gateUp, out, row);
-          out.round(row);
+          int gate = row * 2 * columns;
+          int up = gate + columns;
+          float[] gates = scratch[worker].apply(UnaryKind.SILU, 0, gateUp, gate, columns);
+          for (int i = 0; i < columns; i++) {
+            out.data()[row * columns + i] = gates[i] * gateUp.data()[up + i];
+          }
         });
-  }
-
-  /// One row; holds one thread's scratch memory.
-  private static final class SwiGluRow {
-    private final Exponential exponential = new Exponential();
-    private float[] gates = new float[0];
-    private float[] factors = new float[0];
-
-    void run(FloatTensor gateUp, FloatTensor out, int row) {
-      int columns = out.columns();
-      if (gates.length < columns) {
-        gates = new float[columns];
-        factors = new float[columns];
-      }
-      System.arraycopy(gateUp.data(), row * 2 * columns, gates, 0, columns);
-      for (int i = 0; i < columns; i++) {
-        factors[i] = -gates[i];
-      }
-      exponential.apply(factors, columns);
-      for (int i = 0; i < columns; i++) {
-        gates[i] = gates[i] / (1 + factors[i]);
-      }
-      System.arraycopy(gateUp.data(), (row * 2 + 1) * columns, factors, 0, columns);
-      for (int i = 0; i < columns; i++) {
-        gates[i] *= factors[i];
-      }
-      System.arraycopy(gates, 0, out.data(), row * columns, columns);
-    }
   }
 
   void unary(StepOp.Unary step, Operands operands) {
     FloatTensor in = operands.floats(step.in());
     FloatTensor out = operands.floats(step.out());
+    int columns = out.columns();
     rows(
         out,
-        row -> {
-          for (int i = row * out.columns(); i < (row + 1) * out.columns(); i++) {
-            out.data()[i] =
-                switch (step.kind()) {
-                  case SILU -> silu(in.data()[i]);
-                };
-          }
+        (row, worker) -> {
+          int from = row * columns;
+          float[] values = scratch[worker].apply(step.kind(), step.parameter(), in, from, columns);
+          System.arraycopy(values, 0, out.data(), from, columns);
         });
   }
 
@@ -81,7 +67,7 @@ final class ElementwiseOps {
     FloatTensor out = operands.floats(step.out());
     rows(
         out,
-        row -> {
+        (row, _) -> {
           for (int i = row * out.columns(); i < (row + 1) * out.columns(); i++) {
             out.data()[i] =
                 switch (step.kind()) {
@@ -93,7 +79,7 @@ final class ElementwiseOps {
   }
 
   private interface RowFunction {
-    void apply(int row);
+    void apply(int row, int worker);
   }
 
   private void rows(FloatTensor out, RowFunction function) {
@@ -101,7 +87,7 @@ final class ElementwiseOps {
         out.rows(),
         8L * out.rows() * out.columns(),
         (row, worker) -> {
-          function.apply(row);
+          function.apply(row, worker);
           out.round(row);
         });
   }

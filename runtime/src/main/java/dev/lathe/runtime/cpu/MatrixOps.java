@@ -2,6 +2,7 @@ package dev.lathe.runtime.cpu;
 
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.Activation;
+import dev.lathe.engine.v1.StepOp.UnaryKind;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -38,8 +39,8 @@ final class MatrixOps {
   /// What one thread works in.
   private static final class Scratch {
     private final float[][] sums = new float[ROWS_PER_TASK][PackedMatrix.WIDTH];
-    private final float[] factors = new float[PackedMatrix.WIDTH];
-    private final Exponential exponential = new Exponential();
+    private final float[] gates = new float[PackedMatrix.WIDTH];
+    private final UnaryFunctions functions = new UnaryFunctions();
   }
 
   /// One linear step with its operands.
@@ -48,6 +49,7 @@ final class MatrixOps {
     private final PackedMatrix weight;
     private final Optional<float[]> bias;
     private final Activation activation;
+    private final float scale;
     private final Optional<float[]> residual;
     private final FloatTensor out;
 
@@ -56,6 +58,7 @@ final class MatrixOps {
       weight = operands.packed(step.weight());
       bias = step.bias().map(ref -> operands.floats(ref).data());
       activation = step.activation();
+      scale = step.scale();
       residual = step.residual().map(ref -> operands.floats(ref).data());
       out = operands.floats(step.out());
       if (in.columns() != weight.inputs()) {
@@ -100,7 +103,7 @@ final class MatrixOps {
       }
     }
 
-    /// Bias, activation, residual, store.
+    /// Bias, activation, scale, residual, store.
     private void finish(int row, int column, int width, float[] sum, Scratch scratch) {
       if (bias.isPresent()) {
         float[] values = bias.get();
@@ -111,6 +114,11 @@ final class MatrixOps {
       int count = activate(sum, width, scratch);
       int first = count == width ? column : column / 2;
       int at = row * out.columns() + first;
+      if (scale != 1) {
+        for (int j = 0; j < count; j++) {
+          sum[j] *= scale;
+        }
+      }
       if (residual.isPresent()) {
         float[] values = residual.get();
         for (int j = 0; j < count; j++) {
@@ -123,32 +131,24 @@ final class MatrixOps {
 
     /// Applies the activation in place and returns how many values are left.
     private int activate(float[] sum, int width, Scratch scratch) {
-      float[] factors = scratch.factors;
-      return switch (activation) {
-        case NONE -> width;
-        case SILU -> {
-          for (int j = 0; j < width; j++) {
-            factors[j] = -sum[j];
-          }
-          scratch.exponential.apply(factors, width);
-          for (int j = 0; j < width; j++) {
-            sum[j] = sum[j] / (1 + factors[j]);
-          }
-          yield width;
-        }
-        case SWIGLU_INTERLEAVED -> {
-          int half = width / 2;
-          for (int j = 0; j < half; j++) {
-            factors[j] = -sum[gate(j)];
-          }
-          scratch.exponential.apply(factors, half);
-          for (int j = 0; j < half; j++) {
-            int gate = gate(j);
-            sum[j] = sum[gate] / (1 + factors[j]) * sum[gate + 8];
-          }
-          yield half;
-        }
-      };
+      if (activation.function().isEmpty()) {
+        return width;
+      }
+      UnaryKind function = activation.function().get();
+      if (!activation.gates()) {
+        scratch.functions.apply(function, 0, sum, width);
+        return width;
+      }
+      int half = width / 2;
+      float[] gates = scratch.gates;
+      for (int j = 0; j < half; j++) {
+        gates[j] = sum[gate(j)];
+      }
+      scratch.functions.apply(function, 0, gates, half);
+      for (int j = 0; j < half; j++) {
+        sum[j] = gates[j] * sum[gate(j) + 8];
+      }
+      return half;
     }
 
     /// Column of the gate of result j: blocks of 8 gates and 8 ups take turns.

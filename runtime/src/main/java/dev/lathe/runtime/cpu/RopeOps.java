@@ -42,9 +42,8 @@ final class RopeOps {
     private final FloatTensor qkv;
     private final int[] positions;
     private final int[] slots;
-    private final Optional<float[]> queryNorm;
-    private final Optional<float[]> keyNorm;
-    private final float epsilon;
+    private final Optional<NormOps.Gain> queryNorm;
+    private final Optional<NormOps.Gain> keyNorm;
     private final Optional<Rotation> rotation;
     private final KvTensor keys;
     private final KvTensor values;
@@ -55,9 +54,8 @@ final class RopeOps {
       qkv = operands.floats(step.qkv());
       positions = operands.ints(step.positions()).data();
       slots = operands.ints(step.slots()).data();
-      queryNorm = data(step.queryNorm(), operands);
-      keyNorm = data(step.keyNorm(), operands);
-      epsilon = step.epsilon();
+      queryNorm = step.queryNorm().map(ref -> gain(ref, step, operands));
+      keyNorm = step.keyNorm().map(ref -> gain(ref, step, operands));
       rotation = step.rotary().map(rotary -> new Rotation(rotary, operands));
       keys = operands.cache(step.keyCache());
       values = operands.cache(step.valueCache());
@@ -65,33 +63,45 @@ final class RopeOps {
       query = operands.floats(step.query());
     }
 
-    private static Optional<float[]> data(Optional<Ref> ref, Operands operands) {
-      return ref.map(name -> operands.floats(name).data());
+    private static NormOps.Gain gain(Ref ref, StepOp.RopeKvAppend step, Operands operands) {
+      FloatTensor weight = operands.floats(ref);
+      return new NormOps.Gain(weight.data(), weight.columns(), step.epsilon(), step.weightOffset());
     }
 
     void row(int row, float[] merged) {
       int dim = heads.headDim();
       int columns = heads.qkvColumns();
       System.arraycopy(qkv.data(), row * columns, merged, 0, columns);
-      for (int head = 0; head < heads.query(); head++) {
-        turn(merged, head * dim, queryNorm, positions[row]);
-      }
+      normalize(merged, 0, heads.query() * dim, queryNorm);
+      rotate(merged, 0, heads.query(), positions[row]);
       System.arraycopy(merged, 0, query.data(), row * query.columns(), query.columns());
       query.round(row);
-      for (int head = 0; head < heads.keyValue() && slots[row] >= 0; head++) {
-        int key = (heads.query() + head) * dim;
-        turn(merged, key, keyNorm, positions[row]);
-        keys.store(slots[row], head, merged, key);
-        values.store(slots[row], head, merged, key + heads.keyValue() * dim);
+      if (slots[row] >= 0) {
+        int firstKey = heads.query() * dim;
+        normalize(merged, firstKey, heads.keyValue() * dim, keyNorm);
+        rotate(merged, firstKey, heads.keyValue(), positions[row]);
+        for (int head = 0; head < heads.keyValue(); head++) {
+          int key = firstKey + head * dim;
+          keys.store(slots[row], head, merged, key);
+          values.store(slots[row], head, merged, key + heads.keyValue() * dim);
+        }
       }
     }
 
-    private void turn(float[] merged, int at, Optional<float[]> norm, int position) {
+    private static void normalize(
+        float[] merged, int from, int count, Optional<NormOps.Gain> norm) {
       if (norm.isPresent()) {
-        NormOps.normalize(merged, at, heads.headDim(), norm.get(), epsilon, merged, at);
+        for (int at = from; at < from + count; at += norm.get().group()) {
+          norm.get().normalize(merged, at, merged, at);
+        }
       }
+    }
+
+    private void rotate(float[] merged, int from, int count, int position) {
       if (rotation.isPresent()) {
-        rotation.get().rotate(merged, at, position);
+        for (int head = 0; head < count; head++) {
+          rotation.get().rotate(merged, from + head * heads.headDim(), position);
+        }
       }
     }
   }

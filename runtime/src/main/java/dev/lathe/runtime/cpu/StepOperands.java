@@ -13,9 +13,20 @@ final class StepOperands {
   static List<Ref> of(StepOp op) {
     return switch (op) {
       case StepOp.Embedding(Ref ids, Ref table, Ref out) -> List.of(ids, table, out);
-      case StepOp.RmsNorm(Ref in, Ref weight, Ref out, _, _) -> List.of(in, weight, out);
-      case StepOp.AddRmsNorm(Ref in, Ref residual, Ref weight, Ref sum, Ref out, _) ->
+      case StepOp.RmsNorm(Ref in, Ref weight, Ref out, _, _, _) -> List.of(in, weight, out);
+      case StepOp.AddRmsNorm(Ref in, Ref residual, Ref weight, Ref sum, Ref out, _, _) ->
           List.of(in, residual, weight, sum, out);
+      case StepOp.LayerNorm(Ref in, Ref weight, Optional<Ref> bias, Ref out, _) ->
+          with(List.of(in, weight, out), List.of(bias));
+      case StepOp.AddLayerNorm(
+              Ref in,
+              Ref residual,
+              Ref weight,
+              Optional<Ref> bias,
+              Ref sum,
+              Ref out,
+              _) ->
+          with(List.of(in, residual, weight, sum, out), List.of(bias));
       case StepOp.Linear step ->
           with(
               List.of(step.in(), step.weight(), step.out()), List.of(step.bias(), step.residual()));
@@ -31,16 +42,18 @@ final class StepOperands {
                   step.query()),
               List.of(step.queryNorm(), step.keyNorm(), step.rotary().map(StepOp.Rotary::table)));
       case StepOp.PagedAttention step ->
-          List.of(
-              step.query(),
-              step.keyCache(),
-              step.valueCache(),
-              step.queryStarts(),
-              step.contextLengths(),
-              step.blockTables(),
-              step.out());
+          with(
+              List.of(
+                  step.query(),
+                  step.keyCache(),
+                  step.valueCache(),
+                  step.queryStarts(),
+                  step.contextLengths(),
+                  step.blockTables(),
+                  step.out()),
+              List.of(step.slopes()));
       case StepOp.GatherRows(Ref in, Ref rows, Ref out) -> List.of(in, rows, out);
-      case StepOp.Unary(_, Ref in, Ref out) -> List.of(in, out);
+      case StepOp.Unary(_, _, Ref in, Ref out) -> List.of(in, out);
       case StepOp.Binary(_, Ref left, Ref right, Ref out) -> List.of(left, right, out);
       case StepOp.AdjustLogits step ->
           List.of(

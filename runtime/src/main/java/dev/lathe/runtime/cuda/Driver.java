@@ -49,7 +49,6 @@ public final class Driver {
           Function.plain("cuStreamEndCapture"),
           Function.plain("cuEventCreate"),
           Function.version2("cuEventDestroy"),
-          Function.plain("cuEventQuery"),
           Function.plain("cuEventRecord"),
           Function.plain("cuEventRecordWithFlags"),
           Function.plain("cuEventSynchronize"),

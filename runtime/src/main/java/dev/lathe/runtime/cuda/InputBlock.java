@@ -6,7 +6,7 @@ import dev.lathe.runtime.device.Batch;
 
 /// The inputs of a batch on the GPU. Packed for the sizes of each launch, so that one copy of few
 /// bytes brings them there; so an input's address depends on the sizes.
-final class InputBlock implements InputPlaces, Handle {
+final class InputBlock implements Handle {
   private final HandleStack handles = new HandleStack();
   private final InputLayout layout;
   private final InputWriter writer;
@@ -40,8 +40,7 @@ final class InputBlock implements InputPlaces, Handle {
   }
 
   /// Device address of an input of the batch that was sent last.
-  @Override
-  public long address(BatchInput input) {
+  long address(BatchInput input) {
     return InputLayout.isAdjustment(input)
         ? adjustments.address(input)
         : device.address() + layout.offset(input);

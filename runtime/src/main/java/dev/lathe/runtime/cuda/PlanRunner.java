@@ -25,7 +25,7 @@ final class PlanRunner implements Handle {
         boolean early = !launches.isEmpty() && kernels.startsEarly(launch.kernel());
         launches.add(
             new PreparedLaunch(
-                step.op().getClass().getSimpleName(),
+                step,
                 launch,
                 kernels.function(launch.kernel()),
                 early,

@@ -49,6 +49,8 @@ public final class PlanCost {
       case StepOp.AdjustLogits _ -> Cost.NONE;
       case StepOp.RmsNorm _,
           StepOp.AddRmsNorm _,
+          StepOp.LayerNorm _,
+          StepOp.AddLayerNorm _,
           StepOp.SwiGlu _,
           StepOp.Unary _,
           StepOp.Binary _,

@@ -10,8 +10,10 @@ import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.Heads;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AttentionTest {
@@ -31,7 +33,15 @@ class AttentionTest {
     return cache;
   }
 
-  private static StepOp.PagedAttention step(int window) {
+  private static final float[] SLOPES = {0.5f, 0, -0.25f, 1, 0.125f, 2};
+
+  /// What is done to scores besides scaling.
+  private float softCap;
+
+  private boolean slopes;
+  private boolean causal = true;
+
+  private StepOp.PagedAttention step(int window) {
     return new StepOp.PagedAttention(
         Ref.buffer("q"),
         Ref.buffer("k"),
@@ -39,9 +49,12 @@ class AttentionTest {
         Ref.buffer("starts"),
         Ref.buffer("lengths"),
         Ref.buffer("tables"),
+        slopes ? Optional.of(Ref.weight("slopes")) : Optional.empty(),
         HEADS,
         SCALE,
+        softCap,
         window,
+        causal,
         Ref.buffer("out"));
   }
 
@@ -50,13 +63,22 @@ class AttentionTest {
     CpuOps.run(
         step(window),
         Map.of(
-            Ref.buffer("q"), query,
-            Ref.buffer("k"), keys,
-            Ref.buffer("v"), values,
-            Ref.buffer("starts"), IntTensor.vector(starts),
-            Ref.buffer("lengths"), IntTensor.vector(lengths),
-            Ref.buffer("tables"), new IntTensor(lengths.length, MAX_BLOCKS, tables),
-            Ref.buffer("out"), out));
+            Ref.weight("slopes"),
+            FloatTensor.vector(SLOPES),
+            Ref.buffer("q"),
+            query,
+            Ref.buffer("k"),
+            keys,
+            Ref.buffer("v"),
+            values,
+            Ref.buffer("starts"),
+            IntTensor.vector(starts),
+            Ref.buffer("lengths"),
+            IntTensor.vector(lengths),
+            Ref.buffer("tables"),
+            new IntTensor(lengths.length, MAX_BLOCKS, tables),
+            Ref.buffer("out"),
+            out));
     return out.data();
   }
 
@@ -84,7 +106,8 @@ class AttentionTest {
         int[] table = Arrays.copyOfRange(tables, s * MAX_BLOCKS, (s + 1) * MAX_BLOCKS);
         for (int head = 0; head < HEADS.query(); head++) {
           int at = (starts[s] + i) * query.columns() + head * HEADS.headDim();
-          attend(query.data(), at, table, head / HEADS.group(), from, position, out);
+          int last = causal ? position : lengths[s] - 1;
+          attend(query.data(), at, table, head, from, last, position, out);
         }
       }
     }
@@ -92,23 +115,26 @@ class AttentionTest {
   }
 
   private void attend(
-      float[] query, int at, int[] table, int kvHead, int from, int position, float[] out) {
+      float[] query, int at, int[] table, int head, int from, int last, int position, float[] out) {
+    int kvHead = head / HEADS.group();
     float[] allKeys = keys.toArray();
     float[] allValues = values.toArray();
     int dim = HEADS.headDim();
-    double[] weights = new double[position + 1];
+    double[] weights = new double[last + 1];
     double total = 0;
-    for (int p = from; p <= position; p++) {
+    for (int p = from; p <= last; p++) {
       double score = 0;
       for (int d = 0; d < dim; d++) {
         score += query[at + d] * allKeys[index(table, kvHead, p) + d];
       }
-      weights[p] = Math.exp(score * SCALE);
+      double scaled = score * SCALE;
+      double capped = softCap == 0 ? scaled : softCap * Math.tanh(scaled / softCap);
+      weights[p] = Math.exp(capped + (slopes ? SLOPES[head] * (p - position) : 0));
       total += weights[p];
     }
     for (int d = 0; d < dim; d++) {
       double sum = 0;
-      for (int p = from; p <= position; p++) {
+      for (int p = from; p <= last; p++) {
         sum += weights[p] * allValues[index(table, kvHead, p) + d];
       }
       out[at + d] = (float) (sum / total);
@@ -147,6 +173,16 @@ class AttentionTest {
 
     assertThat(out)
         .containsExactly(expected(window, query, starts, lengths, tables), within(2e-5f));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.5,false,true", "0,true,true", "0,false,false", "0.5,true,true", "2,true,false"})
+  void agreesWithItsDefinitionWhateverIsDoneToScores(float cap, boolean alibi, boolean forward) {
+    softCap = cap;
+    slopes = alibi;
+    causal = forward;
+
+    agreesWithItsDefinitionForPromptsChunksAndSingleTokens(0);
   }
 
   @Test

@@ -57,7 +57,7 @@ class LinearTest {
   }
 
   @Test
-  void addsTheBiasBeforeTheActivationAndTheResidualAfterIt() {
+  void addsTheBiasBeforeTheActivationAndTheResidualAfterTheScale() {
     FloatTensor in = random.floats(6, 32);
     FloatTensor weight = random.floats(48, 32);
     FloatTensor bias = random.floats(1, 48);
@@ -65,11 +65,11 @@ class LinearTest {
     float[] expected = product(in, weight);
     for (int i = 0; i < expected.length; i++) {
       double x = expected[i] + bias.data()[i % 48];
-      expected[i] = (float) (x / (1 + Math.exp(-x)) + residual.data()[i]);
+      expected[i] = (float) (0.5 * x / (1 + Math.exp(-x)) + residual.data()[i]);
     }
     StepOp.Linear step =
         new StepOp.Linear(
-            IN, WEIGHT, Optional.of(BIAS), Activation.SILU, Optional.of(RESIDUAL), RESIDUAL);
+            IN, WEIGHT, Optional.of(BIAS), Activation.SILU, 0.5f, Optional.of(RESIDUAL), RESIDUAL);
 
     CpuOps.run(step, Map.of(IN, in, WEIGHT, weight, BIAS, bias, RESIDUAL, residual));
 

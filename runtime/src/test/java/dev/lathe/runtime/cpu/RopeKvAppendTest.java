@@ -19,6 +19,7 @@ class RopeKvAppendTest {
   private static final Heads HEADS = new Heads(2, 1, 4);
   private static final Ref TABLE = Ref.weight("rope");
   private static final Ref NORM = Ref.weight("norm");
+  private static final Ref WIDE_NORM = Ref.weight("wide");
 
   private final KvTensor keys = new KvTensor(KvPart.KEYS, DType.F32, 2, 1, 4, 4);
   private final KvTensor values = new KvTensor(KvPart.VALUES, DType.F32, 2, 1, 4, 4);
@@ -30,9 +31,20 @@ class RopeKvAppendTest {
   private final FloatTensor query = new FloatTensor(DType.F32, 2, 8);
 
   private void run(Optional<Rotary> rotary, Optional<Ref> norm, FloatTensor qkv, int... slots) {
+    run(rotary, norm, norm, 0, qkv, slots);
+  }
+
+  private void run(
+      Optional<Rotary> rotary,
+      Optional<Ref> queryNorm,
+      Optional<Ref> keyNorm,
+      float weightOffset,
+      FloatTensor qkv,
+      int... slots) {
     Map<Ref, HostTensor> tensors = new HashMap<>();
     tensors.put(TABLE, table);
     tensors.put(NORM, FloatTensor.vector(1, 2, 3, 4));
+    tensors.put(WIDE_NORM, FloatTensor.vector(1, 2, 3, 4, 5, 6, 7, 8));
     tensors.put(Ref.buffer("qkv"), qkv);
     tensors.put(Ref.buffer("positions"), IntTensor.vector(0, 1));
     tensors.put(Ref.buffer("slots"), IntTensor.vector(slots));
@@ -44,9 +56,10 @@ class RopeKvAppendTest {
             Ref.buffer("qkv"),
             Ref.buffer("positions"),
             Ref.buffer("slots"),
-            norm,
-            norm,
+            queryNorm,
+            keyNorm,
             0f,
+            weightOffset,
             rotary,
             Ref.buffer("k"),
             Ref.buffer("v"),
@@ -108,5 +121,15 @@ class RopeKvAppendTest {
     assertThat(keys.toArray()[1]).isCloseTo((float) (9 * 2 / rootMeanSquare), within(1e-6f));
     assertThat(values.toArray()[1]).isEqualTo(13f);
     assertThat(query.data()[3]).isCloseTo((float) (3 * 4 / Math.sqrt(14 / 4.0)), within(1e-6f));
+  }
+
+  @Test
+  void normalisesAllHeadsAtOnceWhereTheWeightHasAnElementForEachColumn() {
+    run(Optional.empty(), Optional.of(WIDE_NORM), Optional.empty(), 1, counting(), 0, 1);
+
+    double rootMeanSquare = Math.sqrt((1 + 4 + 9 + 16 + 25 + 36 + 49) / 8.0);
+    assertThat(query.data()[3]).isCloseTo((float) (3 * (1 + 4) / rootMeanSquare), within(1e-6f));
+    assertThat(query.data()[7]).isCloseTo((float) (7 * (1 + 8) / rootMeanSquare), within(1e-6f));
+    assertThat(keys.toArray()[1]).isEqualTo(9f);
   }
 }

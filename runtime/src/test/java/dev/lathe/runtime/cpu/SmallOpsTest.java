@@ -8,9 +8,11 @@ import dev.lathe.engine.error.LatheException;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
+import dev.lathe.engine.v1.StepOp.UnaryKind;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SmallOpsTest {
@@ -75,6 +77,57 @@ class SmallOpsTest {
   }
 
   @Test
+  void theOffsetOfANormIsAddedToItsWeight() {
+    FloatTensor out = new FloatTensor(DType.F32, 1, 2);
+
+    CpuOps.run(
+        new StepOp.RmsNorm(A, W, B, 2, 0, 1),
+        Map.of(A, matrix(1, 3, 4), W, FloatTensor.vector(0, 1), B, out));
+
+    float root = (float) Math.sqrt(12.5);
+    assertThat(out.data()).containsExactly(new float[] {3 / root, 8 / root}, within(1e-6f));
+  }
+
+  @Test
+  void layerNormBringsRowsToMeanZeroAndVarianceOne() {
+    FloatTensor out = new FloatTensor(DType.F32, 2, 2);
+    FloatTensor plain = new FloatTensor(DType.F32, 2, 2);
+    Map<Ref, HostTensor> tensors =
+        Map.of(
+            A,
+            matrix(2, 1, 5, -2, 0),
+            W,
+            FloatTensor.vector(1, 3),
+            C,
+            FloatTensor.vector(10, 20),
+            B,
+            out,
+            D,
+            plain);
+
+    CpuOps.run(new StepOp.LayerNorm(A, W, Optional.of(C), B, 0), tensors);
+    CpuOps.run(new StepOp.LayerNorm(A, W, Optional.empty(), D, 3), tensors);
+
+    assertThat(out.data()).containsExactly(new float[] {9, 23, 9, 23}, within(1e-5f));
+    float root = (float) Math.sqrt(7);
+    assertThat(plain.data())
+        .containsExactly(new float[] {-2 / root, 6 / root, -0.5f, 1.5f}, within(1e-6f));
+  }
+
+  @Test
+  void addLayerNormNormalisesTheRoundedSum() {
+    FloatTensor residual = new FloatTensor(DType.BF16, 1, 2, new float[] {256, 0});
+    FloatTensor out = new FloatTensor(DType.F32, 1, 2);
+
+    CpuOps.run(
+        new StepOp.AddLayerNorm(A, B, W, Optional.empty(), B, C, 128 * 128 * 3),
+        Map.of(A, matrix(1, 1, 0), B, residual, W, FloatTensor.vector(1, 1), C, out));
+
+    assertThat(residual.data()).containsExactly(256, 0);
+    assertThat(out.data()).containsExactly(new float[] {0.5f, -0.5f}, within(1e-6f));
+  }
+
+  @Test
   void swiGluMultipliesTheActivatedFirstHalfByTheSecond() {
     FloatTensor out = new FloatTensor(DType.F32, 1, 2);
 
@@ -94,11 +147,36 @@ class SmallOpsTest {
 
     CpuOps.run(new StepOp.Binary(StepOp.BinaryKind.ADD, A, B, C), tensors);
     CpuOps.run(new StepOp.Binary(StepOp.BinaryKind.MULTIPLY, A, B, D), tensors);
-    CpuOps.run(new StepOp.Unary(StepOp.UnaryKind.SILU, A, W), tensors);
+    CpuOps.run(new StepOp.Unary(UnaryKind.SILU, A, W), tensors);
 
     assertThat(sum.data()).containsExactly(6, -2);
     assertThat(product.data()).containsExactly(8, -15);
     assertThat(silu.data()[0]).isCloseTo((float) (2 / (1 + Math.exp(-2))), within(1e-6f));
+  }
+
+  /// Values of the normal distribution's table: 0.8413447 below 1, 0.9986501 below 3.
+  @Test
+  void functionsOfOneElementAreThoseOfTheirFormulas() {
+    assertThat(unary(UnaryKind.RELU, 0, -1, 0, 2)).containsExactly(0, 0, 2);
+    assertThat(unary(UnaryKind.SCALE, 0.25f, -1, 0, 2)).containsExactly(-0.25f, 0, 0.5f);
+    assertThat(unary(UnaryKind.GELU, 0, -3, -1, 0, 1, 3, 40))
+        .containsExactly(
+            new float[] {-0.0040497f, -0.1586553f, 0, 0.8413447f, 2.99595f, 40}, within(5e-7f));
+    for (float x = -12; x < 12; x += 0.37f) {
+      double inner = Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
+      assertThat(unary(UnaryKind.GELU_TANH, 0, x)[0])
+          .isCloseTo((float) (x / 2 * (1 + Math.tanh(inner))), within(2e-6f));
+      assertThat(unary(UnaryKind.GELU_QUICK, 0, x)[0])
+          .isCloseTo((float) (x / (1 + Math.exp(-1.702 * x))), within(2e-6f));
+      assertThat(unary(UnaryKind.SOFT_CAP, 3, x)[0])
+          .isCloseTo((float) (3 * Math.tanh(x / 3)), within(1e-6f));
+    }
+  }
+
+  private static float[] unary(UnaryKind kind, float parameter, float... values) {
+    FloatTensor out = new FloatTensor(DType.F32, 1, values.length);
+    CpuOps.run(new StepOp.Unary(kind, parameter, A, B), Map.of(A, matrix(1, values), B, out));
+    return out.data();
   }
 
   @Test

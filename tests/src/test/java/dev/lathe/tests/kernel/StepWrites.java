@@ -13,6 +13,8 @@ final class StepWrites {
       case StepOp.Embedding step -> List.of(step.out());
       case StepOp.RmsNorm step -> List.of(step.out());
       case StepOp.AddRmsNorm step -> List.of(step.sum(), step.out());
+      case StepOp.LayerNorm norm -> List.of(norm.out());
+      case StepOp.AddLayerNorm norm -> List.of(norm.sum(), norm.out());
       case StepOp.Linear step -> List.of(step.out());
       case StepOp.SwiGlu step -> List.of(step.out());
       case StepOp.RopeKvAppend step -> List.of(step.query(), step.keyCache(), step.valueCache());

@@ -31,6 +31,9 @@ public record AttentionProblem(
         || context.operand(op.out()).dtype() != dtype) {
       return Support.no("queries, cache and result are not of one float type");
     }
+    if (!op.causal() || op.softCap() != 0 || op.slopes().isPresent()) {
+      return Support.no("scores are capped or have slopes, or keys are seen in both directions");
+    }
     int tokensPerBlock = Math.toIntExact(cache.shape().get(2).evaluate(new Sizes(0, 0, 0)));
     return Support.yes(
         new AttentionProblem(

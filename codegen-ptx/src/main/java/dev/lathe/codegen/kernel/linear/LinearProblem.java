@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A linear step as its kernels see it:
-/// `out (T, outColumns) = act(in (T, k) * weight (n, k)^T + bias)
+/// `out (T, outColumns) = scale * act(in (T, k) * weight (n, k)^T + bias)
 /// + residual`.
 ///
 /// @param dtype of input, weight, bias and residual
@@ -30,25 +30,30 @@ public record LinearProblem(
     int k,
     boolean bias,
     Activation activation,
+    float scale,
     boolean residual) {
 
   /// Columns of the result: half of n where gate and up columns are paired.
   public int outColumns() {
-    return activation == Activation.SWIGLU_INTERLEAVED ? n / 2 : n;
+    return activation.gates() ? n / 2 : n;
   }
 
-  /// What happens to the sums: bias, activation, residual, rounding.
+  /// What happens to the sums: bias, activation, scale, residual, rounding.
   public Epilogue.Store epilogue() {
     Epilogue value = new Epilogue.Acc();
     if (bias) {
       value = new Epilogue.Binary(BinaryKind.ADD, value, new Epilogue.RowVec("bias", dtype));
     }
-    value =
-        switch (activation) {
-          case NONE -> value;
-          case SILU -> new Epilogue.Unary(UnaryKind.SILU, value);
-          case SWIGLU_INTERLEAVED -> new Epilogue.SwigluInterleaved(value);
-        };
+    if (activation.function().isPresent()) {
+      UnaryKind function = activation.function().get();
+      value =
+          activation.gates()
+              ? new Epilogue.GluInterleaved(function, value)
+              : new Epilogue.Unary(function, value);
+    }
+    if (scale != 1) {
+      value = new Epilogue.Unary(UnaryKind.SCALE, scale, value);
+    }
     if (residual) {
       value = new Epilogue.Binary(BinaryKind.ADD, value, new Epilogue.Tile("residual", dtype));
     }
@@ -102,7 +107,7 @@ public record LinearProblem(
       return Support.no("no float type: " + dtype.text() + " to " + outType.text());
     }
     int n = constant(weight, 0);
-    if (op.activation() == Activation.SWIGLU_INTERLEAVED && n % 16 != 0) {
+    if (op.activation().gates() && n % 16 != 0) {
       return Support.no("gate and up of " + n + " rows do not alternate in blocks of 8");
     }
     return Support.yes(
@@ -113,6 +118,7 @@ public record LinearProblem(
             constant(weight, 1),
             op.bias().isPresent(),
             op.activation(),
+            op.scale(),
             op.residual().isPresent()));
   }
 

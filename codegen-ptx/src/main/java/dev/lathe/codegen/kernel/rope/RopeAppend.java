@@ -45,6 +45,12 @@ public final class RopeAppend
         return Support.no(ref + " is " + context.operand(ref).dtype().text());
       }
     }
+    for (Ref norm : Stream.concat(op.queryNorm().stream(), op.keyNorm().stream()).toList()) {
+      long group = context.operand(norm).shape().getLast().evaluate(new Sizes(0, 0, 0));
+      if (op.weightOffset() != 0 || group != op.heads().headDim()) {
+        return Support.no(norm + " is no plain norm of each head");
+      }
+    }
     if (op.heads().headDim() % 2 != 0) {
       return Support.no("head size " + op.heads().headDim() + " is odd");
     }

@@ -39,7 +39,8 @@ public final class AddRmsNormRows implements KernelTemplate<AddRmsNorm, NormBody
       }
     }
     return Support.yes(
-        new NormBody.Problem(FloatFormat.of(in.dtype()), Rows.width(in), op.epsilon(), true));
+        new NormBody.Problem(
+            FloatFormat.of(in.dtype()), Rows.width(in), op.epsilon(), op.weightOffset(), true));
   }
 
   @Override

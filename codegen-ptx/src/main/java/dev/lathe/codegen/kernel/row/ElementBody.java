@@ -6,6 +6,9 @@ import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.tile.FloatFormat;
 import dev.lathe.codegen.tile.StridedVectors;
+import dev.lathe.codegen.tile.UnaryFunctions;
+import dev.lathe.engine.v1.StepOp.BinaryKind;
+import dev.lathe.engine.v1.StepOp.UnaryKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,24 +17,17 @@ import java.util.List;
 /// The arguments of the function are neighbours in memory or not: `left` at the start of a row of
 /// one matrix, `right` in another matrix or further along the same row.
 final class ElementBody {
-  /// Functions of one or two elements.
-  enum Function {
-    SILU(1),
-    ADD(2),
-    MULTIPLY(2),
+  /// What is computed.
+  sealed interface Function {
+
+    /// `f(left)`.
+    record Of(UnaryKind kind, float parameter) implements Function {}
+
+    /// `f(left, right)`, each in a matrix of its own.
+    record OfTwo(BinaryKind kind) implements Function {}
+
     /// `silu(left) * right`, both in one row: `[left, right]`.
-    SWIGLU(2);
-
-    private final int arguments;
-
-    Function(int arguments) {
-      this.arguments = arguments;
-    }
-
-    /// True if the second argument comes from a matrix of its own.
-    boolean twoMatrices() {
-      return arguments == 2 && this != SWIGLU;
-    }
+    record SwiGlu() implements Function {}
   }
 
   /// @param width elements of a row of the result
@@ -60,13 +56,14 @@ final class ElementBody {
     this.vector = problem.vector();
     B64 in = k.pointer("left");
     int rowBytes = problem.width * problem.format.bytes();
-    boolean merged = problem.function == Function.SWIGLU;
-    B64 first = k.madWide(k.blockX(), merged ? 2 * rowBytes : rowBytes, in);
-    this.left = first;
+    boolean merged = problem.function instanceof Function.SwiGlu;
+    this.left = k.madWide(k.blockX(), merged ? 2 * rowBytes : rowBytes, in);
     this.right =
-        problem.function.twoMatrices()
-            ? k.madWide(k.blockX(), rowBytes, k.pointer("right"))
-            : merged ? k.add(first, rowBytes) : first;
+        switch (problem.function) {
+          case Function.Of _ -> left;
+          case Function.OfTwo _ -> k.madWide(k.blockX(), rowBytes, k.pointer("right"));
+          case Function.SwiGlu _ -> k.add(left, rowBytes);
+        };
     this.out = k.madWide(k.blockX(), rowBytes, k.pointer("out"));
   }
 
@@ -77,7 +74,7 @@ final class ElementBody {
             k.threadIndex(),
             (round, element) -> {
               List<F32> x = load(left, element);
-              List<F32> y = problem.function.arguments == 2 ? load(right, element) : x;
+              List<F32> y = problem.function instanceof Function.Of ? x : load(right, element);
               List<F32> results = new ArrayList<>();
               for (int i = 0; i < vector; i++) {
                 results.add(apply(x.get(i), y.get(i)));
@@ -88,10 +85,13 @@ final class ElementBody {
 
   private F32 apply(F32 x, F32 y) {
     return switch (problem.function) {
-      case SILU -> k.silu(x);
-      case ADD -> k.add(x, y);
-      case MULTIPLY -> k.mul(x, y);
-      case SWIGLU -> k.mul(k.silu(x), y);
+      case Function.Of(UnaryKind kind, float c) -> UnaryFunctions.apply(k, kind, c, x);
+      case Function.OfTwo(BinaryKind kind) ->
+          switch (kind) {
+            case ADD -> k.add(x, y);
+            case MULTIPLY -> k.mul(x, y);
+          };
+      case Function.SwiGlu() -> k.mul(k.silu(x), y);
     };
   }
 

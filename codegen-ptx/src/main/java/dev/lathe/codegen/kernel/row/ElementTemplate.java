@@ -40,7 +40,7 @@ public record ElementTemplate<O extends StepOp>(
     return new ElementTemplate<>(
         "swiglu",
         SwiGlu.class,
-        op -> ElementBody.Function.SWIGLU,
+        op -> new ElementBody.Function.SwiGlu(),
         op -> List.of(op.gateUp()),
         SwiGlu::out);
   }
@@ -49,10 +49,7 @@ public record ElementTemplate<O extends StepOp>(
     return new ElementTemplate<>(
         "unary",
         Unary.class,
-        op ->
-            switch (op.kind()) {
-              case SILU -> ElementBody.Function.SILU;
-            },
+        op -> new ElementBody.Function.Of(op.kind(), op.parameter()),
         op -> List.of(op.in()),
         Unary::out);
   }
@@ -61,11 +58,7 @@ public record ElementTemplate<O extends StepOp>(
     return new ElementTemplate<>(
         "binary",
         Binary.class,
-        op ->
-            switch (op.kind()) {
-              case ADD -> ElementBody.Function.ADD;
-              case MULTIPLY -> ElementBody.Function.MULTIPLY;
-            },
+        op -> new ElementBody.Function.OfTwo(op.kind()),
         op -> List.of(op.left(), op.right()),
         Binary::out);
   }

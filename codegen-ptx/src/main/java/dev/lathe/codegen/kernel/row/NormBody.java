@@ -21,8 +21,9 @@ final class NormBody {
   /// Elements that a thread keeps at most.
   private static final int MAX_KEPT = 16;
 
+  /// @param weightOffset added to each weight
   /// @param add true: `sum = in + residual` comes first
-  record Problem(FloatFormat format, int width, float epsilon, boolean add) {
+  record Problem(FloatFormat format, int width, float epsilon, float weightOffset, boolean add) {
 
     /// Threads of a block.
     int threads() {
@@ -104,10 +105,14 @@ final class NormBody {
           List<F32> w = keeps ? weights.get(round) : load(weight, first, element);
           List<F32> scaled = new ArrayList<>();
           for (int i = 0; i < vector; i++) {
-            scaled.add(k.mul(k.mul(x.get(i), scale), w.get(i)));
+            scaled.add(k.mul(k.mul(x.get(i), scale), gain(w.get(i))));
           }
           store(out, row, element, scaled);
         });
+  }
+
+  private F32 gain(F32 weight) {
+    return problem.weightOffset == 0 ? weight : k.add(weight, problem.weightOffset);
   }
 
   private F32 total(F32 value) {

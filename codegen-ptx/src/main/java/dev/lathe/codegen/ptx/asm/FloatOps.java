@@ -152,6 +152,11 @@ public interface FloatOps extends Emitter {
     return f32("neg.f32", a);
   }
 
+  /// The magnitude of `a` with the sign of `b`.
+  default F32 copySign(F32 a, F32 b) {
+    return f32("copysign.f32", b, a);
+  }
+
   /// `a / (1 + exp(-a))`.
   default F32 silu(F32 a) {
     return div(a, add(exp(neg(a)), 1f));

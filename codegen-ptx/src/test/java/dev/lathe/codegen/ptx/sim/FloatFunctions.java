@@ -23,6 +23,7 @@ final class FloatFunctions {
           case "cos" -> (a, b, c) -> bits((float) Math.cos(f(a)));
           case "tanh" -> (a, b, c) -> bits((float) Math.tanh(f(a)));
           case "abs" -> (a, b, c) -> a & 0x7FFFFFFFL;
+          case "copysign" -> (a, b, c) -> (a & 0x80000000L) | (b & 0x7FFFFFFFL);
           case "neg" -> (a, b, c) -> a ^ 0x80000000L;
           case "min" ->
               (a, b, c) ->

@@ -1,5 +1,0 @@
-/// Tests.
-@NullMarked
-package dev.lathe.passes.tune;
-
-import org.jspecify.annotations.NullMarked;
