@@ -15,8 +15,8 @@ import java.util.SortedMap;
 /// The tensors of a checkpoint that a model does not use although it should.
 record LeftOverTensors(
     Checkpoint checkpoint, NamedTensors tensors, ModelConfig config, ModelImporter importer) {
-  private static final String HEAD = "lm_head.weight";
-  private static final String TABLE = "model.embed_tokens.weight";
+  private static final Set<String> HEADS =
+      Set.of("lm_head.weight", "embed_out.weight", "cls.predictions.decoder.weight");
 
   /// Names of stored tensors, sorted.
   List<String> of(ModelBuilder model) {
@@ -34,7 +34,10 @@ record LeftOverTensors(
   /// the configuration is wrong.
   private boolean isTiedHead(String name) {
     return config.tiedEmbeddings()
-        && name.equals(HEAD)
-        && new TensorComparison(checkpoint, tensors).areEqual(HEAD, TABLE);
+        && HEADS.contains(name)
+        && tensors.namesOfStored().values().stream()
+            .flatMap(List::stream)
+            .filter(other -> !HEADS.contains(other))
+            .anyMatch(other -> new TensorComparison(checkpoint, tensors).areEqual(name, other));
   }
 }

@@ -1,6 +1,11 @@
 package dev.lathe.frontend;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// Checkpoints that the repository holds.
 public final class Goldens {
@@ -9,6 +14,19 @@ public final class Goldens {
   /// The directory of one golden checkpoint.
   public static Path family(String name) {
     return root().resolve("tests/src/test/resources/goldens").resolve(name);
+  }
+
+  /// Names of all golden checkpoints, sorted.
+  public static List<String> families() {
+    try (Stream<Path> files = Files.list(family(""))) {
+      return files
+          .filter(Files::isDirectory)
+          .map(p -> p.getFileName().toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public static Path austen() {

@@ -20,7 +20,34 @@ public final class AttentionWindows {
   ///
   /// @return for each layer the keys that a query sees, its own included; 0: all
   public static List<Integer> ofAllLayers(ModelConfig config) {
-    Optional<Integer> window = window(config.fields());
+    return ofAllLayers(config, window(config.fields()));
+  }
+
+  /// StarCoder2, Phi-3: one window for all layers, none if the field is absent or null.
+  ///
+  /// @return for each layer the keys that a query sees, its own included; 0: all
+  public static List<Integer> ofAllLayersIfAny(ModelConfig config) {
+    return ofAllLayers(config, config.fields().integer("sliding_window", 1, MAX_WINDOW));
+  }
+
+  /// Gemma: layers take turns. `layer_types` says which layers have the window, or else all but
+  /// each n-th have it.
+  ///
+  /// @param period n, where `sliding_window_pattern` does not say it
+  /// @return for each layer the keys that a query sees, its own included; 0: all
+  public static List<Integer> inTurns(ModelConfig config, int period) {
+    ConfigFields fields = config.fields();
+    Optional<Integer> window = window(fields);
+    if (fields.has("layer_types")) {
+      return byType(config, window);
+    }
+    int every = fields.integer("sliding_window_pattern", 1, MAX_WINDOW).orElse(period);
+    return IntStream.range(0, config.layers())
+        .mapToObj(layer -> (layer + 1) % every == 0 ? ALL : window.orElse(ALL))
+        .toList();
+  }
+
+  private static List<Integer> ofAllLayers(ModelConfig config, Optional<Integer> window) {
     int assumed = window.orElse(ALL);
     return config.fields().has("layer_types")
         ? byType(config, window)

@@ -7,6 +7,7 @@ public enum ConfigError {
   FIELD_TYPE("config-field-type", "take config.json from the model's own repository"),
   FIELD_RANGE("config-field-range", "take config.json from the model's own repository"),
   CONFLICT("config-conflict", "make the fields agree, or remove one of them"),
+  POSITIONS("config-positions", "ask for shorter sequences: --max_seq_len"),
   UNSUPPORTED("config-unsupported", "use a checkpoint of the model without this feature");
 
   private final String code;

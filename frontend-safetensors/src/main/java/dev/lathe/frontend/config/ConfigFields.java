@@ -10,6 +10,7 @@ import dev.lathe.frontend.json.StrictReader;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -20,10 +21,16 @@ import java.util.function.Function;
 public final class ConfigFields {
   private final String where;
   private final JsonObject fields;
+  private final Map<String, List<String>> spellings;
 
   private ConfigFields(String where, JsonObject fields) {
+    this(where, fields, Map.of());
+  }
+
+  private ConfigFields(String where, JsonObject fields, Map<String, List<String>> spellings) {
     this.where = where;
     this.fields = fields;
+    this.spellings = spellings;
   }
 
   /// Reads a file.
@@ -38,6 +45,31 @@ public final class ConfigFields {
     }
   }
 
+  /// The same fields, some of which are asked for by another name than the file's.
+  ///
+  /// @param names the file's names by those that are asked for, preferred ones first
+  public ConfigFields withNames(Map<String, List<String>> names) {
+    return new ConfigFields(where, fields, names);
+  }
+
+  /// These fields, overridden by those of an object among them, if it is there.
+  public ConfigFields overriddenBy(String name) {
+    return object(name)
+        .map(inner -> {
+          JsonObject merged = fields.deepCopy();
+          merged.remove(name);
+          inner.fields.asMap().forEach(merged::add);
+          return new ConfigFields(where, merged, spellings);
+        })
+        .orElse(this);
+  }
+
+  /// The file's name of a field.
+  private String spelling(String name) {
+    List<String> known = spellings.getOrDefault(name, List.of(name));
+    return known.stream().filter(fields::has).findFirst().orElse(known.getFirst());
+  }
+
   /// Names the file, and the object in it.
   public String where() {
     return where;
@@ -49,7 +81,7 @@ public final class ConfigFields {
 
   /// True if the field is there, be it null.
   public boolean mentions(String name) {
-    return fields.has(name);
+    return fields.has(spelling(name));
   }
 
   /// True if the field is there and not null.
@@ -58,7 +90,7 @@ public final class ConfigFields {
   }
 
   private Optional<JsonElement> value(String name) {
-    return Optional.ofNullable(fields.get(name)).filter(value -> !value.isJsonNull());
+    return Optional.ofNullable(fields.get(spelling(name))).filter(value -> !value.isJsonNull());
   }
 
   /// A whole number in `[min, max]`.
@@ -93,15 +125,16 @@ public final class ConfigFields {
 
   /// A number in `[min, max]`.
   public Optional<Double> number(String name, double min, double max) {
-    Optional<Double> number = value(name).map(value -> number(name, value).doubleValue());
-    number
-        .filter(found -> !(found >= min && found <= max))
-        .ifPresent(found -> {
-          throw new ConfigException(
-              ConfigError.FIELD_RANGE,
-              at(name) + " must be from " + min + " to " + max + ", but is " + found);
-        });
-    return number;
+    return value(name).map(value -> inRange(name, number(name, value).doubleValue(), min, max));
+  }
+
+  private double inRange(String name, double found, double min, double max) {
+    if (found >= min && found <= max) {
+      return found;
+    }
+    throw new ConfigException(
+        ConfigError.FIELD_RANGE,
+        at(name) + " must be from " + min + " to " + max + ", but is " + found);
   }
 
   public double requiredNumber(String name, double min, double max) {
@@ -113,6 +146,11 @@ public final class ConfigFields {
       return primitive.getAsBigDecimal();
     }
     throw type(name, "a number", value);
+  }
+
+  /// Numbers, each in `[min, max]`; none if the field is absent.
+  public List<Double> numbers(String name, double min, double max) {
+    return list(name, value -> inRange(name, number(name, value).doubleValue(), min, max));
   }
 
   public Optional<Boolean> flag(String name) {
@@ -181,7 +219,7 @@ public final class ConfigFields {
 
   /// How an error names a field: `config.json: rope_scaling: factor`.
   public String at(String name) {
-    return where + ": " + name;
+    return where + ": " + spelling(name);
   }
 
   private ConfigException type(String name, String wanted, JsonElement found) {

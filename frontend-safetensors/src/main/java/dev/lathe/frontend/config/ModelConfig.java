@@ -1,6 +1,8 @@
 package dev.lathe.frontend.config;
 
 import dev.lathe.engine.type.DType;
+import dev.lathe.ir.ActivationFunction;
+import dev.lathe.ir.Heads;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +19,7 @@ import java.util.Optional;
 /// @param tiedEmbeddings true if the head is the embedding table
 /// @param beginId token that starts a text
 /// @param endIds tokens that end a generation, each once
+/// @param activation name of the feed-forward layer's function, see [#activationFunction]
 /// @param fields the whole file, for what only one family knows
 public record ModelConfig(
     String architecture,
@@ -33,7 +36,7 @@ public record ModelConfig(
     boolean tiedEmbeddings,
     Optional<Integer> beginId,
     List<Integer> endIds,
-    RotaryConfig rotary,
+    String activation,
     ConfigFields fields) {
   private static final int MAX_VOCABULARY = 1 << 24;
   private static final int MAX_WIDTH = 1 << 22;
@@ -41,7 +44,6 @@ public record ModelConfig(
   private static final int MAX_HEADS = 1 << 14;
   private static final int MAX_HEAD_DIM = 1 << 12;
   private static final int MAX_POSITIONS = 1 << 26;
-  private static final double DEFAULT_EPSILON = 1e-6;
 
   public ModelConfig {
     endIds = List.copyOf(endIds);
@@ -49,31 +51,33 @@ public record ModelConfig(
 
   /// Reads the fields that decoders have in common.
   ///
-  /// @param config `config.json`
+  /// @param file `config.json`
   /// @param generation `generation_config.json`, if there is one
   public static ModelConfig read(
-      ConfigFields config, Optional<ConfigFields> generation, FamilyDefaults defaults) {
+      ConfigFields file, Optional<ConfigFields> generation, FamilyDefaults defaults) {
+    ConfigFields config =
+        defaults.nested().map(file::overriddenBy).orElse(file).withNames(defaults.names());
     refuseQuantization(config);
     int hidden = config.requiredInteger("hidden_size", 1, MAX_WIDTH);
     int heads = config.requiredInteger("num_attention_heads", 1, MAX_HEADS);
     int vocabulary = config.requiredInteger("vocab_size", 1, MAX_VOCABULARY);
     var tokens = new SpecialTokens(config, generation, vocabulary);
     return new ModelConfig(
-        architecture(config),
+        architecture(file),
         dtype(config),
         vocabulary,
         hidden,
-        config.requiredInteger("intermediate_size", 1, MAX_WIDTH),
+        intermediateSize(config, hidden, defaults),
         config.requiredInteger("num_hidden_layers", 1, MAX_LAYERS),
         heads,
         keyValueHeads(config, heads, defaults),
         headDim(config, hidden, heads, defaults),
         config.integer("max_position_embeddings", 1, MAX_POSITIONS).orElse(defaults.maxPositions()),
-        config.number("rms_norm_eps", 0, 1).orElse(DEFAULT_EPSILON).floatValue(),
+        config.number("rms_norm_eps", 0, 1).orElse(defaults.epsilon()).floatValue(),
         config.flag("tie_word_embeddings").orElse(defaults.tiedEmbeddings()),
         tokens.beginId(),
         tokens.endIds(),
-        RotaryConfig.read(config),
+        config.text("hidden_act").orElse(defaults.activation()),
         config);
   }
 
@@ -84,6 +88,15 @@ public record ModelConfig(
     return config.texts("architectures").stream()
         .findFirst()
         .orElseThrow(() -> config.missing("architectures"));
+  }
+
+  private static int intermediateSize(ConfigFields config, int hidden, FamilyDefaults defaults) {
+    String field = "intermediate_size";
+    Optional<Integer> absent = defaults.innerFactor().map(factor -> factor * hidden);
+    return config
+        .integer(field, 1, MAX_WIDTH)
+        .or(() -> absent)
+        .orElseThrow(() -> config.missing(field));
   }
 
   private static void refuseQuantization(ConfigFields config) {
@@ -165,11 +178,74 @@ public record ModelConfig(
     return headDim;
   }
 
-  /// Checks the activation of the feed-forward layer, which these families call `hidden_act`.
-  public void requireActivation(String... known) {
-    String found = fields.text("hidden_act").orElse("silu");
-    if (!List.of(known).contains(found)) {
-      throw fields.unsupported("hidden_act", found, String.join(", ", known));
+  /// The rotary embedding.
+  ///
+  /// @throws ConfigException if its fields are bad, or it is of a kind that is not supported
+  public RotaryConfig rotary() {
+    return RotaryConfig.read(fields);
+  }
+
+  /// The rotary embedding of a family that rotates whole heads.
+  ///
+  /// @throws ConfigException also if the configuration asks for less
+  public RotaryConfig rotaryOfWholeHeads() {
+    RotaryConfig rotary = rotary();
+    if (rotary.part() != 1) {
+      throw fields.unsupported("partial_rotary_factor", String.valueOf(rotary.part()), "1");
+    }
+    return rotary;
+  }
+
+  /// Query heads, key and value heads, and their size.
+  public Heads attentionHeads() {
+    return new Heads(heads, keyValueHeads, headDim);
+  }
+
+  /// Positions of the longest sequence of an engine, of a model that has a table of learned ones.
+  ///
+  /// @param wanted what the user asks for
+  /// @throws ConfigException if the table has fewer
+  public int learnedPositions(Optional<Integer> wanted) {
+    wanted
+        .filter(positions -> positions > maxPositions)
+        .ifPresent(positions -> {
+          throw new ConfigException(
+              ConfigError.POSITIONS,
+              fields.at("max_position_embeddings")
+                  + " is "
+                  + maxPositions
+                  + ": the model has not learned the positions of "
+                  + positions
+                  + " tokens");
+        });
+    return maxPositions;
+  }
+
+  /// The activation of the feed-forward layer.
+  ///
+  /// @throws ConfigException if its name is unknown
+  public ActivationFunction activationFunction() {
+    return switch (activation) {
+      case "silu", "swish" -> ActivationFunction.SILU;
+      case "relu" -> ActivationFunction.RELU;
+      case "gelu", "gelu_python" -> ActivationFunction.GELU;
+      case "gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_accurate" ->
+          ActivationFunction.GELU_TANH;
+      case "quick_gelu" -> ActivationFunction.GELU_QUICK;
+      default ->
+          throw fields.unsupported(
+              "hidden_act",
+              activation,
+              "silu, swish, relu, gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, quick_gelu");
+    };
+  }
+
+  /// Refuses a feature that the family's configuration class has and its importer has not.
+  ///
+  /// @param field a flag that must be false, or absent
+  public void requireOff(String field) {
+    if (fields.flag(field).orElse(false)) {
+      throw fields.unsupported(field, "true", "false");
     }
   }
 }

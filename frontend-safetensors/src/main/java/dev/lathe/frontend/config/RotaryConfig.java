@@ -7,13 +7,20 @@ import java.util.stream.IntStream;
 /// Rotary position embedding. Source: Su et al., RoFormer, 2021.
 ///
 /// @param theta base of the geometric series of wavelengths
-public record RotaryConfig(double theta, RotaryScaling scaling) {
+/// @param part of a head that is rotated
+public record RotaryConfig(double theta, RotaryScaling scaling, double part) {
   private static final double DEFAULT_THETA = 10_000;
   private static final double MAX_THETA = 1e12;
-  private static final String KNOWN = "default, linear, llama3";
+
+  /// Of whole heads.
+  public RotaryConfig(double theta, RotaryScaling scaling) {
+    this(theta, scaling, 1);
+  }
 
   /// Reads `rope_parameters` (transformers 5), or `rope_theta` and `rope_scaling` (transformers 4).
-  static RotaryConfig read(ConfigFields config) {
+  ///
+  /// @throws ConfigException if they are bad, or of a kind that is not supported
+  public static RotaryConfig read(ConfigFields config) {
     Optional<ConfigFields> newer = config.object("rope_parameters");
     Optional<ConfigFields> older = config.object("rope_scaling");
     if (newer.isPresent() && older.isPresent()) {
@@ -21,96 +28,71 @@ public record RotaryConfig(double theta, RotaryScaling scaling) {
           ConfigError.CONFLICT,
           config.where() + ": both rope_parameters and rope_scaling are there");
     }
-    Optional<Double> outer = theta(config);
-    Optional<Double> inner = newer.flatMap(RotaryConfig::theta);
-    if (outer.isPresent() && inner.isPresent() && !outer.equals(inner)) {
-      throw new ConfigException(
-          ConfigError.CONFLICT,
-          config.at("rope_theta")
-              + " is "
-              + outer.get()
-              + ", but rope_parameters has "
-              + inner.get());
-    }
+    newer.ifPresent(RotaryConfig::refuseByLayer);
     RotaryScaling scaling =
         newer
             .or(() -> older)
-            .map(fields -> scaling(fields, config))
+            .map(fields -> RotaryScalingFields.read(fields, config))
             .orElse(new RotaryScaling.None());
-    refusePartial(config);
-    newer.ifPresent(RotaryConfig::refusePartial);
-    return new RotaryConfig(inner.or(() -> outer).orElse(DEFAULT_THETA), scaling);
+    double theta = one("rope_theta", 1, MAX_THETA, config, newer).orElse(DEFAULT_THETA);
+    double part = one("partial_rotary_factor", 0, 1, config, newer).orElse(1.0);
+    return new RotaryConfig(theta, scaling, part);
   }
 
-  private static Optional<Double> theta(ConfigFields fields) {
-    return fields.number("rope_theta", 1, MAX_THETA);
+  /// Reads `rope_parameters` of one kind of layers, an object of [ConfigFields] of its own.
+  ///
+  /// @param config the whole file
+  public static RotaryConfig ofLayers(ConfigFields fields, ConfigFields config) {
+    return new RotaryConfig(
+        fields.requiredNumber("rope_theta", 1, MAX_THETA),
+        RotaryScalingFields.read(fields, config),
+        fields.number("partial_rotary_factor", 0, 1).orElse(1.0));
   }
 
-  private static void refusePartial(ConfigFields fields) {
-    fields
-        .number("partial_rotary_factor", 0, 1)
-        .filter(part -> part != 1)
-        .ifPresent(part -> {
-          throw fields.unsupported("partial_rotary_factor", part.toString(), "1");
-        });
+  /// A number that the file has outside or inside of the rotary object, or equal ones in both.
+  private static Optional<Double> one(
+      String field, double min, double max, ConfigFields config, Optional<ConfigFields> object) {
+    Optional<Double> outer = config.number(field, min, max);
+    Optional<Double> inner = object.flatMap(fields -> fields.number(field, min, max));
+    if (outer.isPresent() && inner.isPresent() && !outer.equals(inner)) {
+      throw new ConfigException(
+          ConfigError.CONFLICT,
+          config.at(field) + " is " + outer.get() + ", but rope_parameters has " + inner.get());
+    }
+    return inner.or(() -> outer);
   }
 
-  private static RotaryScaling scaling(ConfigFields fields, ConfigFields config) {
+  private static void refuseByLayer(ConfigFields fields) {
     if (fields.mentions("full_attention") || fields.mentions("sliding_attention")) {
       throw fields.unsupported("full_attention", "by layer", "one rotary embedding for all layers");
     }
-    String type = type(fields);
-    return switch (type) {
-      case "default" -> new RotaryScaling.None();
-      case "linear" -> new RotaryScaling.Linear(factor(fields));
-      case "llama3" -> llama3(fields, config);
-      default -> throw fields.unsupported("rope_type", type, KNOWN);
-    };
   }
 
-  /// `type` is the older spelling of `rope_type`; files with both have the same in both.
-  private static String type(ConfigFields fields) {
-    Optional<String> older = fields.text("type");
-    Optional<String> newer = fields.text("rope_type");
-    if (older.isPresent() && newer.isPresent() && !older.equals(newer)) {
-      throw new ConfigException(
-          ConfigError.CONFLICT,
-          fields.at("rope_type") + " is " + newer.get() + ", but type is " + older.get());
-    }
-    return newer.or(() -> older).orElse("default");
-  }
-
-  private static double factor(ConfigFields fields) {
-    return fields.requiredNumber("factor", 1, 1e6);
-  }
-
-  private static RotaryScaling llama3(ConfigFields fields, ConfigFields config) {
-    double low = fields.requiredNumber("low_freq_factor", 1e-6, 1e6);
-    double high = fields.requiredNumber("high_freq_factor", 1e-6, 1e6);
-    if (low >= high) {
-      throw new ConfigException(
-          ConfigError.FIELD_RANGE,
-          fields.at("low_freq_factor")
-              + " must be less than high_freq_factor "
-              + high
-              + ", but is "
-              + low);
-    }
-    String positions = "original_max_position_embeddings";
-    int original =
-        fields
-            .integer(positions, 1, Integer.MAX_VALUE)
-            .or(() -> config.integer(positions, 1, Integer.MAX_VALUE))
-            .orElseThrow(() -> fields.missing(positions));
-    return new RotaryScaling.Llama3(factor(fields), low, high, original);
+  /// Elements of a head that are rotated: an even number.
+  public int rotaryDim(int headDim) {
+    return (int) (headDim * part) / 2 * 2;
   }
 
   /// Angle per position of each pair of elements, `rotaryDim / 2` of them, scaling included.
   ///
   /// @param rotaryDim elements of a head that are rotated, even
-  public List<Double> inverseFrequencies(int rotaryDim) {
-    return IntStream.range(0, rotaryDim / 2)
-        .mapToObj(i -> scaling.scale(Math.pow(theta, -2.0 * i / rotaryDim)))
+  /// @param positions of the longest sequence
+  public List<Double> inverseFrequencies(int rotaryDim, int positions) {
+    int pairs = rotaryDim / 2;
+    if (scaling instanceof RotaryScaling.Long(List<Double> brief, List<Double> full, _, _)
+        && (brief.size() != pairs || full.size() != pairs)) {
+      throw new ConfigException(
+          ConfigError.CONFLICT,
+          "config.json: short_factor and long_factor of the rotary embedding have "
+              + brief.size()
+              + " and "
+              + full.size()
+              + " elements for "
+              + pairs
+              + " pairs");
+    }
+    return IntStream.range(0, pairs)
+        .mapToObj(i -> scaling.frequency(new RotaryScaling.Pair(i, pairs, theta, positions)))
         .toList();
   }
 }

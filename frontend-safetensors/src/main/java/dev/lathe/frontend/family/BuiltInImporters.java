@@ -9,6 +9,12 @@ public final class BuiltInImporters {
 
   public static List<ModelImporter> all() {
     return List.of(
-        new LlamaImporter(), new MistralImporter(), new Qwen2Importer(), new Qwen3Importer());
+        new Gpt2Importer(),
+        new LlamaImporter(),
+        new MistralImporter(),
+        new OptImporter(),
+        new Qwen2Importer(),
+        new Qwen3Importer(),
+        new Starcoder2Importer());
   }
 }

@@ -34,7 +34,6 @@ public final class LlamaImporter implements ModelImporter {
 
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder model) {
-    config.requireActivation("silu", "swish");
     boolean attentionBias = config.fields().flag("attention_bias").orElse(false);
     boolean mlpBias = config.fields().flag("mlp_bias").orElse(false);
     var traits = new GatedDecoder.Traits(attentionBias, attentionBias, mlpBias, false);

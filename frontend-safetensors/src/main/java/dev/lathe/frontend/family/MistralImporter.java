@@ -34,7 +34,6 @@ public final class MistralImporter implements ModelImporter {
 
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder model) {
-    config.requireActivation("silu", "swish");
     var traits = new GatedDecoder.Traits(false, false, false, false);
     new GatedDecoder(config, traits, AttentionWindows.ofAllLayers(config)).define(options, model);
   }

@@ -34,7 +34,6 @@ public final class Qwen2Importer implements ModelImporter {
 
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder model) {
-    config.requireActivation("silu", "swish");
     var traits = new GatedDecoder.Traits(true, false, false, false);
     new GatedDecoder(config, traits, AttentionWindows.ofUpperLayers(config)).define(options, model);
   }

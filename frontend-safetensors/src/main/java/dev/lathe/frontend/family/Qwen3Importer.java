@@ -34,7 +34,6 @@ public final class Qwen3Importer implements ModelImporter {
 
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder model) {
-    config.requireActivation("silu", "swish");
     boolean bias = config.fields().flag("attention_bias").orElse(false);
     var traits = new GatedDecoder.Traits(bias, bias, false, true);
     new GatedDecoder(config, traits, AttentionWindows.ofUpperLayers(config)).define(options, model);

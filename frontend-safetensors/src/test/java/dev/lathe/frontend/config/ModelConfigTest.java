@@ -45,11 +45,11 @@ class ModelConfigTest {
             "\"dtype\":\"float16\",\"rope_parameters\":{\"rope_type\":\"llama3\","
                 + "\"rope_theta\":500000.0,\"factor\":8.0,\"low_freq_factor\":1.0,"
                 + "\"high_freq_factor\":4.0,\"original_max_position_embeddings\":8192},"
-                + "\"eos_token_id\":[5,6,5],\"head_dim\":64");
+                + "\"eos_token_id\":[5,6,5,32000],\"head_dim\":64");
     assertThat(config.dtype()).hasValue(DType.F16);
     assertThat(config.rotary())
         .isEqualTo(new RotaryConfig(500_000, new RotaryScaling.Llama3(8, 1, 4, 8192)));
-    assertThat(config.endIds()).containsExactly(5, 6);
+    assertThat(config.endIds()).as("of those in the vocabulary").containsExactly(5, 6);
     assertThat(config.headDim()).isEqualTo(64);
   }
 
@@ -113,14 +113,15 @@ class ModelConfigTest {
           "max_position_embeddings":99999999999                            | FIELD_RANGE
           "rms_norm_eps":-1                                                | FIELD_RANGE
           "tie_word_embeddings":1                                          | FIELD_TYPE
-          "eos_token_id":32000                                             | FIELD_RANGE
           "eos_token_id":[1,-1]                                            | FIELD_RANGE
           "eos_token_id":[[1]]                                             | FIELD_TYPE
           "torch_dtype":"int8"                                             | UNSUPPORTED
           "torch_dtype":"float16","dtype":"bfloat16"                       | CONFLICT
           "rope_scaling":{"type":"dynamic","factor":2}                     | UNSUPPORTED
-          "rope_scaling":{"type":"yarn","factor":2}                        | UNSUPPORTED
-          "rope_parameters":{"rope_type":"longrope"}                       | UNSUPPORTED
+          "rope_scaling":{"type":"yarn"}                                   | MISSING_FIELD
+          "rope_scaling":{"type":"yarn","factor":2,"mscale":1}             | UNSUPPORTED
+          "rope_parameters":{"rope_type":"longrope"}                       | MISSING_FIELD
+          "rope_parameters":{"rope_type":"longrope","short_mscale":1}      | UNSUPPORTED
           "rope_parameters":{"full_attention":{}}                          | UNSUPPORTED
           "rope_scaling":{"type":"linear"}                                 | MISSING_FIELD
           "rope_scaling":{"type":"linear","factor":0}                      | FIELD_RANGE
@@ -171,7 +172,8 @@ class ModelConfigTest {
   private static ConfigException refusal(String text) {
     ConfigException refusal =
         catchThrowableOfType(
-            ConfigException.class, () -> ModelConfig.read(parse(text), Optional.empty(), DEFAULTS));
+            ConfigException.class,
+            () -> ModelConfig.read(parse(text), Optional.empty(), DEFAULTS).rotaryOfWholeHeads());
     assertThat(refusal)
         .as("refusal of %s", text.substring(0, Math.min(100, text.length())))
         .isNotNull();

@@ -10,20 +10,20 @@ class RotaryConfigTest {
   @Test
   void frequenciesAreAGeometricSeries() {
     var rotary = new RotaryConfig(10_000, new RotaryScaling.None());
-    assertThat(rotary.inverseFrequencies(8)).containsExactly(1.0, 0.1, 0.01, 0.001);
+    assertThat(rotary.inverseFrequencies(8, 64)).containsExactly(1.0, 0.1, 0.01, 0.001);
   }
 
   @Test
   void linearScalingDividesAllFrequencies() {
     var rotary = new RotaryConfig(10_000, new RotaryScaling.Linear(4));
-    assertThat(rotary.inverseFrequencies(4)).containsExactly(0.25, 0.0025);
+    assertThat(rotary.inverseFrequencies(4, 64)).containsExactly(0.25, 0.0025);
   }
 
   /// By the formula over wavelengths that the model description gives, written out case by case.
   @Test
   void llama3ScalingKeepsShortWavesAndStretchesLongOnes() {
     var rotary = new RotaryConfig(500_000, new RotaryScaling.Llama3(8, 1, 4, 8192));
-    List<Double> scaled = rotary.inverseFrequencies(128);
+    List<Double> scaled = rotary.inverseFrequencies(128, 64);
     for (int i = 0; i < 64; i++) {
       double frequency = Math.pow(500_000, -i / 64.0);
       double wavelength = 2 * Math.PI / frequency;

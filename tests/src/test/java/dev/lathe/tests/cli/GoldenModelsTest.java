@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Each family from checkpoint to tokens on the CPU in float32, against transformers.
 class GoldenModelsTest {
@@ -20,8 +21,12 @@ class GoldenModelsTest {
 
   @TempDir private Path folder;
 
+  static List<String> families() {
+    return TestFiles.goldens();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "llama3-rope", "mistral-window", "qwen2", "qwen3"})
+  @MethodSource("families")
   void logitsAndGreedyTokensAreThoseOfTransformers(String family) throws IOException {
     Path model = TestFiles.golden(family);
     SafetensorsFile expected = new SafetensorsFile(model.resolve("expected.safetensors"));

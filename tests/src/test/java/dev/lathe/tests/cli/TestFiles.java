@@ -1,6 +1,11 @@
 package dev.lathe.tests.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// Where the files of the repository lie that tests read.
 public final class TestFiles {
@@ -18,6 +23,19 @@ public final class TestFiles {
   /// A text that it was not trained on.
   public static Path heldOutText() {
     return root().resolve("tests/models/austen-6m-held-out.txt");
+  }
+
+  /// Names of the random models, sorted.
+  public static List<String> goldens() {
+    try (Stream<Path> files = Files.list(golden(""))) {
+      return files
+          .filter(Files::isDirectory)
+          .map(file -> file.getFileName().toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// A random model of two layers, with what transformers computes.

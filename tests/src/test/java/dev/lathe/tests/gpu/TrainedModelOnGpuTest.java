@@ -32,8 +32,6 @@ class TrainedModelOnGpuTest {
             "bfloat16",
             "--target",
             "sm_90a",
-            "--tune",
-            "off",
             "--gather_context_logits",
             "--max_batch_size",
             8,

@@ -204,7 +204,7 @@ class RankedRefusalTest {
     "use_last_layernorm, false",
     "embedding_multiplier, 12",
     "rotary_embedding_dim, 32",
-    "hidden_act, gelu"
+    "hidden_act, gelu_10"
   })
   void whatNoImporterKnowsIsRefusedByTheNameOfItsField(String field, String value) {
     ranked.config().add(field, JsonParser.parseString(value));
