@@ -22,11 +22,48 @@ class WgmmaAttentionTest {
     return values;
   }
 
+  private static Stream<DynamicTest> all(AttentionCase... batches) {
+    return Stream.of(batches).flatMap(WgmmaAttentionTest::tests);
+  }
+
   @TestFactory
-  Stream<DynamicTest> prompts() {
-    return Stream.of(
-            batch(DType.BF16, new Heads(4, 1, 128), 64, counts(70, 3), counts(70, 260), 0),
-            batch(DType.F16, new Heads(2, 2, 64), 16, counts(150), counts(331), 0))
-        .flatMap(WgmmaAttentionTest::tests);
+  Stream<DynamicTest> promptsAndChunksOfThem() {
+    return all(
+        batch(DType.BF16, new Heads(4, 1, 128), 64, counts(70, 3), counts(70, 260), 0),
+        batch(DType.F16, new Heads(1, 1, 64), 16, counts(150), counts(331), 0));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> anyHeadSize() {
+    return all(
+        batch(DType.F16, new Heads(2, 2, 80), 32, counts(40, 1), counts(140, 33), 0),
+        batch(DType.BF16, new Heads(8, 1, 96), 128, counts(20), counts(300), 0),
+        batch(DType.F16, new Heads(3, 1, 112), 64, counts(9), counts(60), 0),
+        batch(DType.BF16, new Heads(1, 1, 256), 64, counts(130, 1), counts(130, 90), 0));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> groupsOfHeadsThatDoNotFillTheTile() {
+    return all(
+        batch(DType.F16, new Heads(7, 1, 128), 16, counts(11, 1, 1), counts(64, 33, 1), 0),
+        batch(DType.BF16, new Heads(71, 1, 16), 16, counts(17), counts(40), 0));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> windows() {
+    return all(
+        batch(DType.BF16, new Heads(2, 1, 64), 64, counts(90, 1), counts(600, 500), 200),
+        batch(DType.F16, new Heads(8, 1, 64), 16, counts(30), counts(150), 7).withEqualKeys());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> manySequencesSomeEmptySomePadding() {
+    int[] lengths = new int[40];
+    int[] contexts = new int[40];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = i % 3;
+      contexts[i] = i % 4 == 0 ? 0 : lengths[i] + i;
+    }
+    return all(batch(DType.BF16, new Heads(4, 1, 64), 32, lengths, contexts, 0).withEqualKeys());
   }
 }

@@ -20,8 +20,8 @@ final class ResultRows {
 
   private final KernelBuilder k;
   private final AttentionProblem problem;
-  private final WgmmaAttentionConfig config;
   private final B64 out;
+  private final WarpgroupTurns turns;
   private final QueryTile queryTile;
   private final HeadPanels panels;
   private final B32 warpgroup;
@@ -32,14 +32,14 @@ final class ResultRows {
   ResultRows(
       KernelBuilder k,
       AttentionProblem problem,
-      WgmmaAttentionConfig config,
       B64 out,
       TileStorage storage,
+      WarpgroupTurns turns,
       B32 warp) {
     this.k = k;
     this.problem = problem;
-    this.config = config;
     this.out = out;
+    this.turns = turns;
     this.queryTile = QueryTile.of(problem.heads().group());
     this.panels = storage.queryPanels();
     this.warpgroup = k.shr(warp, 2);
@@ -51,7 +51,7 @@ final class ResultRows {
   ///
   /// @param results fragments of the results, 4 registers for each 8 columns
   void store(WorkItem item, List<F32> results) {
-    barrier();
+    turns.meet();
     for (Panel panel : panels.panels()) {
       stage(panel, results);
     }
@@ -61,14 +61,6 @@ final class ResultRows {
       panels.panels().stream()
           .filter(panel -> panel.columns() == width)
           .forEach(panel -> unstage(panel, rows));
-    }
-  }
-
-  /// All warps of the warpgroup are done with its queries.
-  private void barrier() {
-    for (int i = 0; i < config.warpgroups(); i++) {
-      int id = i + 1;
-      k.when(k.eq(warpgroup, i), () -> k.barrier(id, WgmmaAttentionConfig.WARPGROUP_THREADS));
     }
   }
 

@@ -34,6 +34,7 @@ final class TileConsumer {
   private final RingPosition valuePosition;
   private final B32 queryPhase;
   private final WeightedSums state;
+  private final WarpgroupTurns turns;
   private final ResultRows results;
 
   TileConsumer(
@@ -56,11 +57,13 @@ final class TileConsumer {
     this.keyPosition = RingPosition.start(k, config.stages());
     this.valuePosition = RingPosition.start(k, config.stages());
     this.queryPhase = k.constant(0);
+    this.turns = new WarpgroupTurns(k, config, warpgroup);
     this.state = new WeightedSums(k, problem, config.keys());
-    this.results = new ResultRows(k, problem, config, parameters.out(), storage, warp);
+    this.results = new ResultRows(k, problem, parameters.out(), storage, turns, warp);
   }
 
   void emit() {
+    turns.begin();
     k.loop(() -> {
       k.awaitPhase(storage.queriesFull(), queryPhase);
       WorkItem item = WorkItem.load(k, storage);
@@ -117,12 +120,15 @@ final class TileConsumer {
     k.loop(() -> {
       k.addTo(tile, -1);
       k.breakIf(k.lt(tile, item.firstTile()));
+      turns.await();
       beginScores();
       beginValues();
+      turns.pass();
       k.wgmmaWait(1);
       release(Ring.KEYS, keyPosition);
       limits.hide(tile, state.scores());
       state.update();
+      k.when(k.and(leader, state.isWeighed()), () -> k.arrive(storage.weighed()));
       k.wgmmaWait(0);
       release(Ring.VALUES, valuePosition);
       state.rescale();

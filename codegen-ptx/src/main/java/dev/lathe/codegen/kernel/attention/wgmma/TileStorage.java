@@ -13,6 +13,9 @@ import dev.lathe.codegen.ptx.isa.Operand.Address;
 final class TileStorage {
   private static final int BARRIER = 8;
 
+  /// Barriers that have no stages.
+  private static final int SINGLE_BARRIERS = 4;
+
   /// Words of a work item; see [WorkItem].
   static final int ITEM_WORDS = 8;
 
@@ -55,7 +58,7 @@ final class TileStorage {
   }
 
   private static int barriers(WgmmaAttentionConfig config) {
-    return 3 + 4 * config.stages();
+    return SINGLE_BARRIERS + 4 * config.stages();
   }
 
   /// Bytes of a block.
@@ -113,6 +116,11 @@ final class TileStorage {
     return k.add(barrierBase, 2 * BARRIER);
   }
 
+  /// Nobody waits for it: see [WeightedSums#isWeighed].
+  Address weighed() {
+    return barriers.at(3 * BARRIER);
+  }
+
   /// The tile is there.
   B32 full(Ring ring, RingPosition position) {
     return barrier(2 * ring.ordinal(), position);
@@ -124,7 +132,7 @@ final class TileStorage {
   }
 
   private B32 barrier(int row, RingPosition position) {
-    int offset = (3 + row * config.stages()) * BARRIER;
+    int offset = (SINGLE_BARRIERS + row * config.stages()) * BARRIER;
     return k.add(k.mad(position.stage(), BARRIER, barrierBase), offset);
   }
 
@@ -133,10 +141,12 @@ final class TileStorage {
     k.initBarrier(queriesFull(), 1);
     k.initBarrier(queriesEmpty(), config.consumerWarps());
     k.initBarrier(barriers.at(2 * BARRIER), 1);
+    k.initBarrier(weighed(), config.consumerWarps());
     for (int row = 0; row < 4; row++) {
       for (int stage = 0; stage < config.stages(); stage++) {
         int arrivals = row % 2 == 0 ? 1 : config.consumerWarps();
-        k.initBarrier(barriers.at((3 + row * config.stages() + stage) * BARRIER), arrivals);
+        k.initBarrier(
+            barriers.at((SINGLE_BARRIERS + row * config.stages() + stage) * BARRIER), arrivals);
       }
     }
     k.fenceBarrierInit();

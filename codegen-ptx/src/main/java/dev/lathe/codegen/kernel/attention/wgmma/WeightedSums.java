@@ -5,6 +5,8 @@ import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.asm.MatrixOps.HalfType;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.F32;
+import dev.lathe.codegen.ptx.isa.Operand;
+import dev.lathe.codegen.ptx.isa.Pred;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,6 +80,13 @@ final class WeightedSums {
       F32 total = weigh(row, shift);
       k.emit("fma.rn.f32", totals.get(row), totals.get(row), rescales.get(row), total);
     }
+  }
+
+  /// True, but the assembler cannot know before all scores are weighed: an instruction under it
+  /// that may not change places with a wait keeps the weighing before that wait.
+  Pred isWeighed() {
+    Pred first = k.pred("setp.geu.f32", totals.get(0), Operand.imm(0f));
+    return k.pred("setp.geu.and.f32", totals.get(1), Operand.imm(0f), first);
   }
 
   private F32 exponent(F32 score, F32 shift) {

@@ -64,11 +64,13 @@ public final class WgmmaAttention
   @Override
   public Stream<WgmmaAttentionConfig> space(AttentionProblem problem, Target target) {
     return Stream.of(
-            new WgmmaAttentionConfig(3, 128, 2, true),
-            new WgmmaAttentionConfig(2, 128, 2, true),
-            new WgmmaAttentionConfig(2, 128, 2, false),
-            new WgmmaAttentionConfig(2, 80, 2, true),
-            new WgmmaAttentionConfig(2, 64, 2, true))
+            new WgmmaAttentionConfig(3, 128, 2, true, true),
+            new WgmmaAttentionConfig(3, 128, 2, true, false),
+            new WgmmaAttentionConfig(2, 128, 2, true, true),
+            new WgmmaAttentionConfig(2, 128, 2, true, false),
+            new WgmmaAttentionConfig(2, 128, 2, false, false),
+            new WgmmaAttentionConfig(2, 80, 2, true, true),
+            new WgmmaAttentionConfig(2, 64, 2, true, true))
         .filter(config -> fits(problem, config, target));
   }
 

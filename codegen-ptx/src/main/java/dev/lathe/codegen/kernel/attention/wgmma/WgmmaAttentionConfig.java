@@ -6,11 +6,15 @@ package dev.lathe.codegen.kernel.attention.wgmma;
 /// @param keys of a tile, a multiple of 16
 /// @param stages tiles of keys, and of values, in shared memory
 /// @param overlap computes the scores of a tile while the values of the one before are added
-public record WgmmaAttentionConfig(int warpgroups, int keys, int stages, boolean overlap) {
+/// @param turns lets the warpgroups begin their products in turn, so that one weighs scores while
+///     another one's products run; only with overlap
+public record WgmmaAttentionConfig(
+    int warpgroups, int keys, int stages, boolean overlap, boolean turns) {
   static final int WARPGROUP_THREADS = 128;
 
   public WgmmaAttentionConfig {
-    if (warpgroups < 2 || warpgroups > 3 || keys % 16 != 0 || stages < 2) {
+    boolean legal = warpgroups >= 2 && warpgroups <= 3 && keys % 16 == 0 && stages >= 2;
+    if (!legal || (turns && !overlap)) {
       throw new IllegalArgumentException(warpgroups + " warpgroups, tiles of " + keys + " keys");
     }
   }
