@@ -1,6 +1,7 @@
 package dev.lathe.passes.plan;
 
 import dev.lathe.engine.v1.BatchInput;
+import dev.lathe.engine.v1.Profile;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.BinaryKind;
@@ -42,19 +43,22 @@ import java.util.Optional;
 /// tokens.
 public final class LowerToSteps {
   private final StepBuffers buffers;
+  private final Profile.Kind kind;
   private final List<NamedStep> steps = new ArrayList<>();
 
-  private LowerToSteps(StepBuffers buffers) {
+  private LowerToSteps(StepBuffers buffers, Profile.Kind kind) {
     this.buffers = buffers;
+    this.kind = kind;
   }
 
   /// @param maxBlocksPerSequence width of a row of the block tables
+  /// @param kind of the batches that the steps are for
   /// @throws IllegalStateException if the graph is not fused
-  public static StepProgram lower(Graph graph, int maxBlocksPerSequence) {
+  public static StepProgram lower(Graph graph, int maxBlocksPerSequence, Profile.Kind kind) {
     if (graph.stage() != Stage.FUSED) {
       throw new IllegalStateException("cannot lower a graph that is " + graph.stage());
     }
-    LowerToSteps lowering = new LowerToSteps(new StepBuffers(graph, maxBlocksPerSequence));
+    LowerToSteps lowering = new LowerToSteps(new StepBuffers(graph, maxBlocksPerSequence), kind);
     List<String> names = StepBuffers.uniqueNames(graph.nodes());
     for (int i = 0; i < names.size(); i++) {
       lowering.buffers.at(i);
@@ -69,8 +73,7 @@ public final class LowerToSteps {
     switch (node.op()) {
       case Embedding e ->
           add(name, new StepOp.Embedding(in(e.ids()), in(e.table()), out(node, name)));
-      case GatherRows g ->
-          add(name, new StepOp.GatherRows(in(g.in()), in(g.rows()), out(node, name)));
+      case GatherRows gather -> gatherRows(name, gather, node);
       case Linear linear -> linear(name, linear, node.result());
       case RmsNorm norm -> rmsNorm(name, norm, node.result());
       case AddRmsNorm norm -> addRmsNorm(name, norm, results);
@@ -88,6 +91,15 @@ public final class LowerToSteps {
       case CustomOp custom -> custom(name, custom, results);
       case LeafOp _, SliceColumns _, AddBias _, Rope _, KvAppend _ ->
           throw new IllegalStateException(node.op().mnemonic() + " is no step");
+    }
+  }
+
+  /// Where every token has a row of logits, the rows that are asked for are all rows, in order.
+  private void gatherRows(String name, GatherRows op, Node node) {
+    boolean isIdentity =
+        kind == Profile.Kind.DECODE && op.rows().def().equals(LeafOp.Input.logitRows());
+    if (!isIdentity || !buffers.pass(op.in(), node.result())) {
+      add(name, new StepOp.GatherRows(in(op.in()), in(op.rows()), out(node, name)));
     }
   }
 

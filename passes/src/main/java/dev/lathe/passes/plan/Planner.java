@@ -17,10 +17,12 @@ import dev.lathe.passes.select.Lowering.KernelSource;
 import dev.lathe.passes.select.StepContext;
 import dev.lathe.passes.select.StepContext.Operand;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Makes the plans of a model: steps, kernels and memory for each profile.
@@ -28,7 +30,7 @@ public final class Planner {
   private final PlanRequest request;
   private final Graph graph;
   private final Manifest.KvCache kvCache;
-  private final StepProgram program;
+  private final Map<Profile.Kind, StepProgram> programs = new EnumMap<>(Profile.Kind.class);
   private final Map<Ref, Operand> operands = new HashMap<>();
   private final Map<String, KernelSource> kernels = new LinkedHashMap<>();
 
@@ -36,8 +38,11 @@ public final class Planner {
     this.graph = graph;
     this.request = request;
     this.kvCache = KvCacheShape.of(graph, request.tokensPerBlock());
-    this.program = LowerToSteps.lower(graph, request.maxBlocksPerSequence());
-    program.buffers().forEach(buffer -> operands.put(Ref.buffer(buffer.name()), operand(buffer)));
+    for (Profile.Kind kind : Profile.Kind.values()) {
+      StepProgram program = LowerToSteps.lower(graph, request.maxBlocksPerSequence(), kind);
+      program.buffers().forEach(buffer -> operands.put(Ref.buffer(buffer.name()), operand(buffer)));
+      programs.put(kind, program);
+    }
     graph.weights().forEach(w -> operands.put(Ref.weight(w.name()), operand(w)));
   }
 
@@ -68,6 +73,7 @@ public final class Planner {
   }
 
   private Plan plan(Profile profile) {
+    StepProgram program = Objects.requireNonNull(programs.get(profile.kind()));
     List<Buffer> buffers = new ArrayList<>(program.buffers());
     List<Step> steps = new ArrayList<>();
     List<List<Ref>> touched = new ArrayList<>();

@@ -97,11 +97,26 @@ final class StepBuffers {
 
   /// The buffer of `over`, if no later node reads it and types agree; else a new one.
   Ref writeOver(Value over, Value value, String name) {
-    boolean isFree = !over.isLeaf() && lastUse.getOrDefault(over, 0) <= step;
+    boolean isFree = !over.isLeaf() && isLastUse(over);
     if (!isFree || value == logits || !over.type().equals(value.type())) {
       return write(value, name);
     }
     return alias(value, read(over));
+  }
+
+  /// Lets `to` be what is in the buffer of `from`, if no later node reads that one.
+  ///
+  /// @return false if `to` needs a buffer of its own
+  boolean pass(Value from, Value to) {
+    boolean passes = !from.isLeaf() && isLastUse(from) && to != logits;
+    if (passes) {
+      alias(to, read(from));
+    }
+    return passes;
+  }
+
+  private boolean isLastUse(Value value) {
+    return lastUse.getOrDefault(value, 0) <= step;
   }
 
   /// Lets a value be what is in that buffer.

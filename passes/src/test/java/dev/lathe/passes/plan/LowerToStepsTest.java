@@ -3,6 +3,7 @@ package dev.lathe.passes.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lathe.engine.v1.Profile;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.ir.text.IrParser;
 import dev.lathe.passes.plan.StepProgram.NamedStep;
@@ -16,6 +17,7 @@ class LowerToStepsTest {
       """
       graph fused {
         input %token_ids : tensor<T x i32>
+        input %logit_rows : tensor<R x i32>
         weight @e : tensor<9 x 16 x f32> = tensor("e")
         weight @w : tensor<16 x 16 x f32> = tensor("w")
         weight @g : tensor<16 x f32> = tensor("g")
@@ -23,7 +25,11 @@ class LowerToStepsTest {
       """;
 
   private static List<StepOp> lower(String nodes) {
-    return LowerToSteps.lower(IrParser.parse(LEAVES + nodes + "}\n"), 4).steps().stream()
+    return lower(nodes, Profile.Kind.MIXED);
+  }
+
+  private static List<StepOp> lower(String nodes, Profile.Kind kind) {
+    return LowerToSteps.lower(IrParser.parse(LEAVES + nodes + "}\n"), 4, kind).steps().stream()
         .map(NamedStep::op)
         .toList();
   }
@@ -51,6 +57,37 @@ class LowerToStepsTest {
 
     assertThat(linear.residual()).contains(linear.out());
     assertThat(linear.out().name()).isEqualTo("embedding");
+  }
+
+  private static final String GATHERED =
+      """
+      %1 = gather_rows %0, %logit_rows : tensor<R x 16 x f32> at a
+      %2 = activate %1 {function = silu} : tensor<R x 16 x f32> at b
+      return %2
+      """;
+
+  @Test
+  void rowsThatAreAskedForAreGatheredUnlessTheyAreAllRows() {
+    assertThat(lower(GATHERED)).anyMatch(StepOp.GatherRows.class::isInstance);
+
+    List<StepOp> decode = lower(GATHERED, Profile.Kind.DECODE);
+    assertThat(decode).noneMatch(StepOp.GatherRows.class::isInstance);
+    assertThat(only(decode, StepOp.Unary.class).in().name()).isEqualTo("embedding");
+  }
+
+  @Test
+  void rowsAreGatheredWhereTheOthersAreReadLater() {
+    String nodes =
+        """
+        %1 = gather_rows %0, %logit_rows : tensor<R x 16 x f32> at a
+        %2 = activate %0 {function = silu} : tensor<T x 16 x f32> at b
+        %3 = gather_rows %2, %logit_rows : tensor<R x 16 x f32> at c
+        %4 = add %1, %3 : tensor<R x 16 x f32> at d
+        return %4
+        """;
+    assertThat(lower(nodes, Profile.Kind.DECODE))
+        .filteredOn(StepOp.GatherRows.class::isInstance)
+        .hasSize(1);
   }
 
   @Test
@@ -129,7 +166,7 @@ class LowerToStepsTest {
             }
             """;
 
-    assertThat(LowerToSteps.lower(IrParser.parse(text), 4).steps())
+    assertThat(LowerToSteps.lower(IrParser.parse(text), 4, Profile.Kind.MIXED).steps())
         .extracting(NamedStep::name)
         .contains("a", "a.2");
   }
@@ -144,7 +181,7 @@ class LowerToStepsTest {
             }
             """;
 
-    assertThat(LowerToSteps.lower(IrParser.parse(text), 4).steps())
+    assertThat(LowerToSteps.lower(IrParser.parse(text), 4, Profile.Kind.MIXED).steps())
         .extracting(NamedStep::name)
         .contains("positions.2");
   }
@@ -153,7 +190,7 @@ class LowerToStepsTest {
   void aGraphThatIsNotFusedIsABug() {
     String text = LEAVES.replace("fused", "imported") + "return %0\n}\n";
 
-    assertThatThrownBy(() -> LowerToSteps.lower(IrParser.parse(text), 4))
+    assertThatThrownBy(() -> LowerToSteps.lower(IrParser.parse(text), 4, Profile.Kind.MIXED))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("cannot lower a graph that is IMPORTED");
   }
