@@ -123,6 +123,7 @@ if wants build; then
     && {
       note build "$(json build '"%.2f GB, %d kernels" % (j["engine_bytes"] / 1e9, j["kernels"])') in $took s with -Xmx1g"
       note phases "$(json build '", ".join("%s %.2f s" % p for p in j["seconds"].items())')"
+      note tuning "$(json build '", ".join("%s %s" % p for p in j["tuning"].items())')"
       note writing "$(json build '"%.2f GB/s" % j["write_gigabytes_per_second"]')"
       note memory "$(json build '"heap at most %.0f MB, anonymous resident at most %.0f MB" % (j["memory"]["peak_heap_bytes"] / 1e6, j["memory"]["peak_resident_anonymous_bytes"] / 1e6)')"
     }

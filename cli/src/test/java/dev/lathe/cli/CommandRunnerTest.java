@@ -69,6 +69,8 @@ class CommandRunnerTest {
     "--checkpoint_dir a --max_batch_size 9 --max_num_tokens 8, --max_batch_size, --max_num_tokens",
     "--checkpoint_dir a --dry_run --stop_after import, --dry_run, --stop_after",
     "--checkpoint_dir a --target cpu --tune full, --tune full, --target cpu",
+    "--checkpoint_dir a --tune off --input_timing_cache b, --tune off, --input_timing_cache",
+    "--checkpoint_dir a --tune cached --tune_seconds 9, --tune cached, --tune_seconds",
     "--checkpoint_dir a --quiet --verbose, --quiet, --verbose",
   })
   void aCombinationThatCannotBeNamesBothOptions(String line, String first, String second) {

@@ -4,6 +4,7 @@ import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.ForeignFlag;
 import dev.lathe.cli.option.LatheCommand;
 import dev.lathe.cli.option.OutputOptions;
+import dev.lathe.cli.wiring.MachineGpu;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class BuildCommand implements LatheCommand {
   @Override
   public ExitCode run(Console console) throws IOException {
     BuildRequest request = BuildRequest.of(options);
-    new BuildRun(request, console, output.log(console), output.json()).run();
+    new BuildRun(request, new MachineGpu(), console, output.log(console), output.json()).run();
     return ExitCode.OK;
   }
 }

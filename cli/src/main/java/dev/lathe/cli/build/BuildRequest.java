@@ -1,5 +1,6 @@
 package dev.lathe.cli.build;
 
+import dev.lathe.cli.build.TargetOptions.TuneMode;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.type.DType;
 import java.nio.file.Files;
@@ -78,15 +79,25 @@ record BuildRequest(
             target.equals("sm_90") ? "write sm_90a" : "");
       }
     });
-    if (options.tune == TargetOptions.TuneMode.FULL) {
-      if (options.target.filter("cpu"::equals).isPresent()) {
-        throw UsageError.conflict(
-            "--tune full", "--target cpu", "there are no kernels to choose among");
-      }
-      throw new UsageError(
-          "--tune full comes with a later version: timing the candidates on the GPU",
-          "--tune auto chooses by estimate");
+    checkTuning(options);
+  }
+
+  private static void checkTuning(TargetOptions options) {
+    TuneMode mode = options.tune;
+    if (mode == TuneMode.FULL && options.target.filter("cpu"::equals).isPresent()) {
+      throw UsageError.conflict(
+          "--tune full", "--target cpu", "there are no kernels to choose among");
     }
+    if (mode == TuneMode.OFF && options.inputTimings.isPresent()) {
+      throw UsageError.conflict(
+          "--tune off", "--input_timing_cache", "off chooses by estimate alone");
+    }
+    options.tuneSeconds.ifPresent(seconds -> {
+      UsageError.inRange("--tune_seconds", seconds, 1, 86_400);
+      if (mode == TuneMode.OFF || mode == TuneMode.CACHED) {
+        throw UsageError.conflict("--tune " + mode, "--tune_seconds", "nothing is timed");
+      }
+    });
     options.inputTimings.ifPresent(file -> {
       if (!Files.isRegularFile(file)) {
         throw new UsageError(
@@ -94,6 +105,16 @@ record BuildRequest(
             "leave it out for a first build; --output_timing_cache writes one");
       }
     });
+  }
+
+  /// Where timings go.
+  Path timingOutput() {
+    return tuning.outputTimings.orElse(artifacts.outputDirectory.resolve("timing.cache"));
+  }
+
+  /// True if the build ends in an engine.
+  boolean writesEngine() {
+    return !artifacts.dryRun && artifacts.stopAfter.isEmpty();
   }
 
   private static void checkArtifacts(ArtifactOptions options) {

@@ -2,6 +2,7 @@ package dev.lathe.cli.build;
 
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.console.Log;
+import dev.lathe.cli.wiring.TimingGpu;
 import dev.lathe.engine.file.EngineContent;
 import dev.lathe.engine.file.EngineWriter;
 import dev.lathe.engine.v1.Manifest;
@@ -10,20 +11,22 @@ import dev.lathe.ir.Graph;
 import dev.lathe.ir.text.IrPrinter;
 import dev.lathe.passes.explain.PlanTable;
 import dev.lathe.passes.plan.CompiledModel;
+import dev.lathe.passes.tune.Tuning;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
 /// Carries out a request: as many phases of the build as it asks for, then the answer.
 ///
+/// @param gpu on which kernels can be timed
 /// @param json true if the answer is one JSON object
-record BuildRun(BuildRequest request, Console console, Log log, boolean json) {
+record BuildRun(BuildRequest request, TimingGpu gpu, Console console, Log log, boolean json) {
 
   void run() throws IOException {
     Phases phases = new Phases(log);
     try (MemoryWatch memory = new MemoryWatch();
         SourceModel source = phases.time("read", () -> SourceModel.open(request))) {
-      run(new EngineBuild(request, source, phases, log), memory);
+      run(new EngineBuild(request, source, gpu, phases, log), memory);
     }
   }
 
@@ -40,23 +43,28 @@ record BuildRun(BuildRequest request, Console console, Log log, boolean json) {
       console.out().print(IrPrinter.print(graph));
       return;
     }
-    CompiledModel compiled = build.plan(graph, limits);
+    Tuning tuning = build.tune(graph, limits);
+    CompiledModel compiled = build.plan(graph, limits, tuning);
     if (stop.isPresent()) {
       compiled.plans().forEach(plan -> console.out().println(PlanTable.of(plan)));
     } else if (request.artifacts().dryRun) {
       console.out().print(DryRunReport.text(model, compiled, json));
     } else {
-      write(build, model, compiled, memory);
+      write(build, model, compiled, tuning, memory);
     }
   }
 
   private void write(
-      EngineBuild build, ImportedModel model, CompiledModel compiled, MemoryWatch memory)
+      EngineBuild build,
+      ImportedModel model,
+      CompiledModel compiled,
+      Tuning tuning,
+      MemoryWatch memory)
       throws IOException {
     List<EngineContent.Kernel> kernels = build.assemble(compiled);
-    EngineWriter.Written written = build.write(model, compiled, kernels);
-    build.writeTimings();
-    BuildSummary summary = build.summary(compiled, kernels, written, memory.peak());
+    EngineWriter.Written written = build.write(model, compiled, kernels, tuning);
+    build.writeTimings(tuning);
+    BuildSummary summary = build.summary(compiled, kernels, tuning, written, memory.peak());
     if (json) {
       console.out().println(summary.json());
     } else {

@@ -21,6 +21,7 @@ record BuildSummary(
     long weightBytes,
     int kernels,
     int machineCode,
+    TuningSummary tuning,
     SequencedMap<String, Double> seconds,
     MemoryWatch.Peak peak) {
 
@@ -37,6 +38,7 @@ record BuildSummary(
             + ", written at "
             + String.format(Locale.ROOT, "%.2f GB/s", gigabytesPerSecond()),
         "kernels   " + kernels + ", " + machineCode + " of them with machine code",
+        "tuning    " + tuning.text(),
         "seconds   " + phases() + ", in all " + number(allSeconds()),
         "memory    at most "
             + Amounts.bytes(peak.heapBytes())
@@ -56,6 +58,7 @@ record BuildSummary(
     json.addProperty("weight_bytes", weightBytes);
     json.addProperty("kernels", kernels);
     json.addProperty("kernels_with_machine_code", machineCode);
+    json.add("tuning", tuning.json());
     JsonObject byPhase = new JsonObject();
     seconds.forEach(byPhase::addProperty);
     json.add("seconds", byPhase);

@@ -10,13 +10,18 @@ import dev.lathe.frontend.ImportedModel;
 import dev.lathe.frontend.config.ModelConfig;
 import dev.lathe.ir.text.IrPrinter;
 import dev.lathe.passes.plan.CompiledModel;
+import dev.lathe.passes.tune.Tuning;
 import java.util.List;
 
 /// Puts together what goes into the engine file.
 ///
 /// @param kernels with machine code where there is some
 record ContentAssembly(
-    ImportedModel model, CompiledModel compiled, List<Kernel> kernels, SourceModel source) {
+    ImportedModel model,
+    CompiledModel compiled,
+    List<Kernel> kernels,
+    Tuning tuning,
+    SourceModel source) {
 
   EngineContent content() {
     return new EngineContent(
@@ -32,7 +37,7 @@ record ContentAssembly(
             .toList(),
         IrPrinter.print(compiled.graph()),
         source.tokenizerFiles(),
-        "",
+        tuning.lines(),
         provenance());
   }
 

@@ -6,6 +6,7 @@ import dev.lathe.cli.console.Version;
 import dev.lathe.cli.wiring.EngineDirectory;
 import dev.lathe.cli.wiring.KernelToolchain;
 import dev.lathe.cli.wiring.MachineTarget;
+import dev.lathe.cli.wiring.TimingGpu;
 import dev.lathe.engine.file.EngineContent;
 import dev.lathe.engine.file.EngineWriter;
 import dev.lathe.engine.v1.Manifest;
@@ -19,12 +20,18 @@ import dev.lathe.passes.explain.PlanTable;
 import dev.lathe.passes.plan.CompiledModel;
 import dev.lathe.passes.plan.PlanRequest;
 import dev.lathe.passes.plan.Planner;
+import dev.lathe.passes.select.CandidateCatalog;
+import dev.lathe.passes.select.KernelCatalog;
+import dev.lathe.passes.select.PlannedStep;
+import dev.lathe.passes.tune.TunedCatalog;
+import dev.lathe.passes.tune.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /// One build, phase by phase. Each phase gives an immutable value to the next; a command that stops
 /// early calls fewer of them.
@@ -34,13 +41,18 @@ final class EngineBuild {
   private final Phases phases;
   private final Log log;
   private final String target;
+  private final KernelTuning kernels;
+  private Optional<Function<String, byte[]>> assembler = Optional.empty();
+  private boolean soughtAssembler;
 
-  EngineBuild(BuildRequest request, SourceModel source, Phases phases, Log log) {
+  /// @param gpu on which kernels can be timed
+  EngineBuild(BuildRequest request, SourceModel source, TimingGpu gpu, Phases phases, Log log) {
     this.request = request;
     this.source = source;
     this.phases = phases;
     this.log = log;
     this.target = request.target().orElseGet(() -> new MachineTarget(log).find());
+    this.kernels = new KernelTuning(request, target, gpu, log);
   }
 
   /// The graph as the checkpoint defines it.
@@ -83,16 +95,41 @@ final class EngineBuild {
     return result;
   }
 
+  /// A kernel for each step of each profile; none for the CPU.
+  Tuning tune(Graph graph, Manifest.Limits limits) throws IOException {
+    Optional<CandidateCatalog> catalog = KernelToolchain.catalog(target);
+    if (catalog.isEmpty()) {
+      return Tuning.NONE;
+    }
+    return phases.time(
+        "tune",
+        () -> {
+          List<PlannedStep> steps = Planner.steps(graph, wanted(limits, Optional.empty()));
+          return kernels.choose(catalog.get(), steps, this::assembler);
+        });
+  }
+
+  private PlanRequest wanted(Manifest.Limits limits, Optional<KernelCatalog> catalog) {
+    return new PlanRequest(limits, request.limits().tokensPerBlock(), target, catalog);
+  }
+
   /// Steps, kernels and memory for each profile.
-  CompiledModel plan(Graph graph, Manifest.Limits limits) throws IOException {
-    PlanRequest wanted =
-        new PlanRequest(
-            limits, request.limits().tokensPerBlock(), target, KernelToolchain.catalog(target));
-    CompiledModel compiled = phases.time("plan", () -> Planner.plan(graph, wanted));
+  CompiledModel plan(Graph graph, Manifest.Limits limits, Tuning tuning) throws IOException {
+    Optional<KernelCatalog> tuned =
+        KernelToolchain.catalog(target).map(catalog -> new TunedCatalog(catalog, tuning.choices()));
+    CompiledModel compiled = phases.time("plan", () -> Planner.plan(graph, wanted(limits, tuned)));
     if (request.artifacts().profilingVerbosity.equals(ArtifactOptions.DETAILED)) {
       compiled.plans().stream().flatMap(plan -> PlanTable.of(plan).lines()).forEach(log::info);
     }
     return compiled;
+  }
+
+  private Optional<Function<String, byte[]>> assembler() {
+    if (!soughtAssembler) {
+      assembler = KernelToolchain.assembler(target, log);
+      soughtAssembler = true;
+    }
+    return assembler;
   }
 
   /// The kernels, with machine code where it can be made.
@@ -102,17 +139,19 @@ final class EngineBuild {
         () ->
             Assembly.of(
                 compiled.kernels(),
-                compiled.kernels().isEmpty()
-                    ? Optional.empty()
-                    : KernelToolchain.assembler(target, log),
+                compiled.kernels().isEmpty() ? Optional.empty() : assembler(),
                 request.workers()));
   }
 
   /// Evaluates the weights into the engine file.
   EngineWriter.Written write(
-      ImportedModel model, CompiledModel compiled, List<EngineContent.Kernel> kernels)
+      ImportedModel model,
+      CompiledModel compiled,
+      List<EngineContent.Kernel> assembled,
+      Tuning tuning)
       throws IOException {
-    EngineContent content = new ContentAssembly(model, compiled, kernels, source).content();
+    EngineContent content =
+        new ContentAssembly(model, compiled, assembled, tuning, source).content();
     String config = EngineConfig.text(Version.text(), model.config(), model.dtype(), compiled);
     EngineWriter writer =
         new EngineWriter(EngineWriter.Options.of(request.workers(), this::showProgress));
@@ -127,16 +166,15 @@ final class EngineBuild {
         });
   }
 
-  /// Leaves the timings where the next build can take them from: none, as nothing was timed.
-  void writeTimings() throws IOException {
-    Path directory = request.artifacts().outputDirectory;
-    Path file = request.tuning().outputTimings.orElse(directory.resolve("timing.cache"));
-    Files.writeString(file, "");
+  /// Leaves the timings where the next build can take them from.
+  void writeTimings(Tuning tuning) throws IOException {
+    kernels.keep(tuning);
   }
 
   BuildSummary summary(
       CompiledModel compiled,
-      List<EngineContent.Kernel> kernels,
+      List<EngineContent.Kernel> assembled,
+      Tuning tuning,
       EngineWriter.Written written,
       MemoryWatch.Peak peak) {
     return new BuildSummary(
@@ -145,8 +183,9 @@ final class EngineBuild {
         written.bytes(),
         compiled.weights().size(),
         compiled.weightBytes(),
-        kernels.size(),
-        (int) kernels.stream().filter(kernel -> kernel.cubin().isPresent()).count(),
+        assembled.size(),
+        (int) assembled.stream().filter(kernel -> kernel.cubin().isPresent()).count(),
+        new TuningSummary(kernels.mode(), tuning.counts()),
         phases.seconds(),
         peak);
   }

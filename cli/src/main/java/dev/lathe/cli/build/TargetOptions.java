@@ -22,7 +22,8 @@ final class TargetOptions {
       paramLabel = "HOW",
       description = {
         "off: choose kernels by estimate; cached: by timing cache, else by estimate;",
-        "full: time the candidates; auto (default): full where the target GPU is present."
+        "full: time on the GPU what the cache lacks; auto (default): full where the target GPU is",
+        "present, else cached; a build that writes no engine times nothing unless it says full."
       })
   TuneMode tune = TuneMode.AUTO;
 
@@ -30,15 +31,27 @@ final class TargetOptions {
       names = "--input_timing_cache",
       order = 302,
       paramLabel = "FILE",
-      description = "Timings to choose by. The file must exist.")
+      description = "Timings to choose by: JSON lines of an earlier build. The file must exist.")
   Optional<Path> inputTimings = Optional.empty();
 
   @Option(
       names = "--output_timing_cache",
       order = 303,
       paramLabel = "FILE",
-      description = "Where the timings go. Default: timing.cache in the output directory.")
+      description = {
+        "Where the timings are added that this build rests on.",
+        "Default: timing.cache in the output directory."
+      })
   Optional<Path> outputTimings = Optional.empty();
+
+  @Option(
+      names = "--tune_seconds",
+      order = 304,
+      paramLabel = "N",
+      description = "Seconds for timing; the rest is chosen by estimate. Default: 60.")
+  Optional<Integer> tuneSeconds = Optional.empty();
+
+  static final int DEFAULT_TUNE_SECONDS = 60;
 
   /// How kernels are chosen among the candidates.
   enum TuneMode {

@@ -1,7 +1,6 @@
 package dev.lathe.cli.inspect;
 
 import dev.lathe.codegen.catalog.PtxKernelCatalog;
-import dev.lathe.codegen.catalog.PtxKernelCatalog.Candidate;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.v1.Buffer;
@@ -11,8 +10,11 @@ import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.Step;
 import dev.lathe.engine.v1.WeightEntry;
+import dev.lathe.passes.select.CandidateCatalog.Candidates;
+import dev.lathe.passes.select.KernelCandidate;
 import dev.lathe.passes.select.StepContext;
 import dev.lathe.passes.select.StepContext.Operand;
+import dev.lathe.passes.tune.ProblemText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,39 +22,50 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// The kernels that could carry out a step, cheapest first, and the templates that refuse it and
-/// why. An engine records what was chosen; the others are asked again, of this version's templates.
+/// The kernels that could carry out a step, and the templates that refuse it and why: what the
+/// engine tells of its choice; where it tells nothing, what this version's templates say.
 final class CandidatesText {
   private static final int SHOWN = 5;
 
+  private final EngineContents engine;
   private final Manifest manifest;
 
-  CandidatesText(Manifest manifest) {
-    this.manifest = manifest;
+  CandidatesText(EngineContents engine) {
+    this.engine = engine;
+    this.manifest = engine.manifest();
   }
 
   List<String> lines(Plan plan, Step step) {
-    List<String> refusals = new ArrayList<>();
-    List<Candidate> candidates =
-        PtxKernelCatalog.builtIn().candidates(step.op(), context(plan, step), refusals).stream()
-            .sorted(Comparator.comparing(Candidate::cost))
+    StepContext context = context(plan, step);
+    String problem = ProblemText.of(step.op(), context);
+    return engine.choices().stream()
+        .filter(choice -> choice.problem().equals(problem))
+        .findFirst()
+        .map(ChoiceText::lines)
+        .orElseGet(() -> lines(step, context));
+  }
+
+  private static List<String> lines(Step step, StepContext context) {
+    Candidates candidates = PtxKernelCatalog.builtIn().candidates(step.op(), context);
+    List<KernelCandidate> sorted =
+        candidates.all().stream()
+            .sorted(Comparator.comparingDouble(KernelCandidate::estimatedMicros))
             .toList();
     List<String> lines = new ArrayList<>();
-    candidates.stream().limit(SHOWN).forEach(candidate -> lines.add(line(candidate)));
-    if (candidates.size() > SHOWN) {
-      lines.add("  candidate " + (candidates.size() - SHOWN) + " more, expected to be slower");
+    sorted.stream().limit(SHOWN).forEach(candidate -> lines.add(line(candidate)));
+    if (sorted.size() > SHOWN) {
+      lines.add("  candidate " + (sorted.size() - SHOWN) + " more, expected to be slower");
     }
-    refusals.forEach(refusal -> lines.add("  refused   " + refusal));
+    candidates.refusals().forEach(refusal -> lines.add("  refused   " + refusal));
     return lines;
   }
 
-  private static String line(Candidate candidate) {
+  private static String line(KernelCandidate candidate) {
     return String.format(
         Locale.ROOT,
-        "  candidate %s %s, expected to take %.1f us",
-        candidate.template(),
-        candidate.config().replaceAll("^\\w+\\[|]$", ""),
-        candidate.cost().micros());
+        "  candidate %s, expected to take %.1f us",
+        ChoiceText.label(candidate.template(), candidate.config()),
+        candidate.estimatedMicros());
   }
 
   private StepContext context(Plan plan, Step step) {

@@ -3,6 +3,8 @@ package dev.lathe.cli.inspect;
 import dev.lathe.cli.option.Spelling;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.file.EngineFile;
+import dev.lathe.engine.json.EngineJson;
+import dev.lathe.engine.v1.KernelChoice;
 import dev.lathe.engine.v1.KernelEntry;
 import dev.lathe.engine.v1.Manifest;
 import dev.lathe.engine.v1.Plan;
@@ -19,13 +21,22 @@ import java.util.stream.Stream;
 /// @param file the engine file
 /// @param bytes size of the file
 /// @param plans in the order in which a batch tries them
-record EngineContents(Path file, long bytes, Manifest manifest, List<Plan> plans) {
+/// @param choices of kernels, as far as the engine tells
+record EngineContents(
+    Path file, long bytes, Manifest manifest, List<Plan> plans, List<KernelChoice> choices) {
   EngineContents {
     plans = List.copyOf(plans);
+    choices = List.copyOf(choices);
   }
 
   static EngineContents of(EngineFile file) throws IOException {
-    return new EngineContents(file.path(), Files.size(file.path()), file.manifest(), file.plans());
+    List<KernelChoice> choices =
+        file.tuning()
+            .lines()
+            .map(line -> EngineJson.codec().read(line, KernelChoice.class))
+            .toList();
+    return new EngineContents(
+        file.path(), Files.size(file.path()), file.manifest(), file.plans(), choices);
   }
 
   /// The plan of the given name, or the first whose name begins so.

@@ -53,7 +53,7 @@ final class WhyText {
       lines.add("  blocks    " + StepText.blocks(launch) + " of " + kernel.threads() + " threads");
     }
     if (!step.launches().isEmpty()) {
-      lines.addAll(new CandidatesText(engine.manifest()).lines(plan, step));
+      lines.addAll(new CandidatesText(engine).lines(plan, step));
     }
     weightsOf(step).forEach(weight -> lines.add("  weight    " + describe(weight)));
     return lines;

@@ -4,10 +4,12 @@ import dev.lathe.cli.console.Log;
 import dev.lathe.codegen.catalog.PtxKernelCatalog;
 import dev.lathe.codegen.link.PtxasAssembler;
 import dev.lathe.codegen.ptx.isa.Target;
-import dev.lathe.passes.select.KernelCatalog;
+import dev.lathe.passes.select.CandidateCatalog;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -18,12 +20,12 @@ public final class KernelToolchain {
   private KernelToolchain() {}
 
   /// The catalog for a target; empty for the CPU, which needs no kernels.
-  public static Optional<KernelCatalog> catalog(String target) {
+  public static Optional<CandidateCatalog> catalog(String target) {
     return target.equals("cpu") ? Optional.empty() : Optional.of(PtxKernelCatalog.builtIn());
   }
 
-  /// Makes machine code of PTX; empty if there is no assembler here. It is looked for in CUDA_HOME
-  /// and on the PATH.
+  /// Makes machine code of PTX, of each text once; empty if there is no assembler here. It is
+  /// looked for in CUDA_HOME and on the PATH. Safe for use by many threads.
   public static Optional<Function<String, byte[]>> assembler(String target, Log log) {
     Optional<PtxasAssembler> found =
         Stream.of(cudaHome(), Optional.of(PROGRAM))
@@ -35,7 +37,17 @@ public final class KernelToolchain {
       log.info("there is no ptxas here: the driver will assemble the kernels at each start");
     }
     Target parsed = Target.parse(target);
-    return found.map(assembler -> ptx -> assembler.assemble(ptx, parsed).cubin());
+    return found.map(assembler -> once(ptx -> assembler.assemble(ptx, parsed).cubin()));
+  }
+
+  /// What was measured need not be assembled again when it is written.
+  private static Function<String, byte[]> once(Function<String, byte[]> assembler) {
+    Map<String, byte[]> known = new ConcurrentHashMap<>();
+    return ptx -> {
+      byte[] code = known.get(ptx);
+      // Not computeIfAbsent: it would make other texts wait.
+      return code != null ? code : known.merge(ptx, assembler.apply(ptx), (first, _) -> first);
+    };
   }
 
   private static Optional<String> cudaHome() {

@@ -43,7 +43,10 @@ public final class MachineTarget {
     };
   }
 
-  private static String target(Availability.Available gpu) {
+  /// The target for a GPU.
+  ///
+  /// @throws LatheException `old-gpu`, exit code 3, if it is older than every target
+  static String target(Availability.Available gpu) {
     ComputeCapability capability = gpu.capability();
     if (capability.major() < 8) {
       throw new LatheException(

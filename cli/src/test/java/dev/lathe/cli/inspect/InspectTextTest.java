@@ -67,6 +67,20 @@ class InspectTextTest {
   }
 
   @Test
+  void whyTellsWhatTheChoiceRestsOnWhereTheEngineDoes() {
+    assertThat(String.join("\n", new WhyText(engine, "layers.0.qkv").lines()))
+        .containsSubsequence(
+            "of plan decode.8",
+            "chosen    by time on Some GPU with 132 multiprocessors, CUDA 13.0 driver",
+            "candidate linear.plain, expected to take 1.0 us, is out: it spills",
+            "candidate linear.skinny(rows=8), takes 2.3 us (2.3 to 2.4), expected 2.0 us: chosen",
+            "candidate 3 more, expected to be slower",
+            "refused   linear.tile: too few tokens",
+            "of plan mixed",
+            "candidate linear.skinny(warps=");
+  }
+
+  @Test
   void whyOfAnUnknownStepNamesTheNearest() {
     assertThatThrownBy(() -> new WhyText(engine, "layers.0.qv").lines())
         .isInstanceOf(UsageError.class)

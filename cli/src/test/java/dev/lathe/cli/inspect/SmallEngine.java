@@ -5,6 +5,7 @@ import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.engine.v1.Buffer;
+import dev.lathe.engine.v1.KernelChoice;
 import dev.lathe.engine.v1.KernelEntry;
 import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.Manifest;
@@ -70,7 +71,33 @@ final class SmallEngine {
         Path.of("rank0.engine"),
         70_000,
         manifest,
-        List.of(plan("decode.8", isGpu), plan("mixed", isGpu)));
+        List.of(plan("decode.8", isGpu), plan("mixed", isGpu)),
+        isGpu ? List.of(measured()) : List.of());
+  }
+
+  /// The choice for the linear step of the plan for decoding alone.
+  private static KernelChoice measured() {
+    return new KernelChoice(
+        "layers.0.qkv",
+        "decode.8",
+        "{\"type\":\"linear\",\"in\":\"0:bf16(N,64)\",\"weight\":\"@1:bf16(256,64)\","
+            + "\"activation\":\"none\",\"residual\":\"0:bf16(N,64)\",\"out\":\"2:bf16(N,64)\"}"
+            + " decode N<=8",
+        KernelChoice.Basis.MEASURED,
+        Optional.of(new KernelChoice.Gpu("Some GPU", 132, 13000)),
+        "linear.skinny",
+        "rows=8",
+        List.of(
+            new KernelChoice.Candidate(
+                "linear.plain", "", 1000, Optional.empty(), Optional.of("it spills")),
+            new KernelChoice.Candidate(
+                "linear.skinny",
+                "rows=8",
+                2000,
+                Optional.of(new KernelChoice.Nanos(2345, 2300, 2400)),
+                Optional.empty())),
+        3,
+        List.of("linear.tile: too few tokens"));
   }
 
   private static WeightEntry weight(String name, long offset, WeightExpr source) {

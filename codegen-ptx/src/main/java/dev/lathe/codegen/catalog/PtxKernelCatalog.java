@@ -6,11 +6,10 @@ import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.isa.Target;
-import dev.lathe.engine.v1.KernelEntry;
 import dev.lathe.engine.v1.StepOp;
-import dev.lathe.passes.select.KernelCatalog;
+import dev.lathe.passes.select.CandidateCatalog;
+import dev.lathe.passes.select.KernelCandidate;
 import dev.lathe.passes.select.Lowering;
-import dev.lathe.passes.select.Lowering.KernelSource;
 import dev.lathe.passes.select.NoKernelException;
 import dev.lathe.passes.select.StepContext;
 import java.util.ArrayList;
@@ -19,8 +18,9 @@ import java.util.List;
 
 /// Chooses kernels among templates: of all configurations of all templates that support a step, the
 /// one with the least estimated cost; the first one in the list among equals.
-public final class PtxKernelCatalog implements KernelCatalog {
+public final class PtxKernelCatalog implements CandidateCatalog {
   private final List<KernelTemplate<?, ?, ?>> templates;
+  private final EmittedKernels emitted = new EmittedKernels();
 
   /// @param templates in the order in which equals are preferred
   public PtxKernelCatalog(List<KernelTemplate<?, ?, ?>> templates) {
@@ -41,6 +41,12 @@ public final class PtxKernelCatalog implements KernelCatalog {
         .lower();
   }
 
+  @Override
+  public Candidates candidates(StepOp op, StepContext context) {
+    List<String> refusals = new ArrayList<>();
+    return new Candidates(List.copyOf(candidates(op, context, refusals)), refusals);
+  }
+
   /// Every way to carry out the step, in the order of the templates.
   ///
   /// @param reasons where refusals are added, one sentence a template
@@ -54,7 +60,7 @@ public final class PtxKernelCatalog implements KernelCatalog {
     return candidates;
   }
 
-  private static <O extends StepOp, P extends Record, C extends Record> List<Candidate> candidates(
+  private <O extends StepOp, P extends Record, C extends Record> List<Candidate> candidates(
       KernelTemplate<O, P, C> template, StepOp op, StepContext context, List<String> reasons) {
     O step = template.op().cast(op);
     return switch (template.supports(step, context)) {
@@ -67,7 +73,7 @@ public final class PtxKernelCatalog implements KernelCatalog {
         yield template
             .space(problem, target)
             .<Candidate>map(
-                config -> new Choice<>(template, step, context, problem, config, target))
+                config -> new Choice<>(template, step, context, problem, config, target, emitted))
             .toList();
       }
     };
@@ -80,21 +86,17 @@ public final class PtxKernelCatalog implements KernelCatalog {
   }
 
   /// One configuration of one template for one step.
-  public sealed interface Candidate {
-
-    /// Id of the template.
-    String template();
-
-    /// The configuration, as text.
-    String config();
+  public sealed interface Candidate extends KernelCandidate {
 
     Cost cost();
 
+    @Override
+    default double estimatedMicros() {
+      return cost().micros();
+    }
+
     /// The kernels before they are text, and their launches.
     Emission emit();
-
-    /// The kernels as text, and their launches.
-    Lowering lower();
   }
 
   /// What a candidate emits.
@@ -110,7 +112,8 @@ public final class PtxKernelCatalog implements KernelCatalog {
       StepContext context,
       P problem,
       C configuration,
-      Target target)
+      Target target,
+      EmittedKernels emitted)
       implements Candidate {
     @Override
     public String template() {
@@ -119,7 +122,7 @@ public final class PtxKernelCatalog implements KernelCatalog {
 
     @Override
     public String config() {
-      return configuration.toString();
+      return KernelName.text(configuration);
     }
 
     @Override
@@ -129,32 +132,23 @@ public final class PtxKernelCatalog implements KernelCatalog {
 
     @Override
     public Emission emit() {
-      String name = KernelName.of(kernelTemplate.id(), problem, configuration, context.target());
-      List<Kernel> kernels = kernelTemplate.emit(problem, configuration, target, name);
-      return new Emission(
-          kernels, kernelTemplate.launches(op, context, problem, configuration, kernels));
+      EmittedKernels.Emitted kernels = kernels();
+      return new Emission(kernels.kernels(), launches(kernels));
     }
 
     @Override
     public Lowering lower() {
-      Emission emission = emit();
-      return new Lowering(
-          emission.kernels().stream().map(this::source).toList(),
-          emission.launches().launches(),
-          emission.launches().workspace());
+      EmittedKernels.Emitted kernels = kernels();
+      Launches launches = launches(kernels);
+      return new Lowering(kernels.sources(), launches.launches(), launches.workspace());
     }
 
-    private KernelSource source(Kernel kernel) {
-      return new KernelSource(
-          new KernelEntry(
-              kernel.name(),
-              kernelTemplate.id(),
-              KernelName.components(configuration),
-              kernel.threads(),
-              kernel.sharedBytes(),
-              kernel.startsEarly(),
-              false),
-          kernel.ptx());
+    private EmittedKernels.Emitted kernels() {
+      return emitted.of(kernelTemplate, problem, configuration, target);
+    }
+
+    private Launches launches(EmittedKernels.Emitted kernels) {
+      return kernelTemplate.launches(op, context, problem, configuration, kernels.kernels());
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// @param <C> tuning parameters
 public interface KernelTemplate<O extends StepOp, P extends Record, C extends Record> {
 
-  /// Stable name, part of the kernel's name and of tuning-cache keys: `rms-norm.row`.
+  /// Stable name, part of the kernel's name and of timing caches: `rms-norm.row`.
   String id();
 
   /// The kind of step.

@@ -14,9 +14,11 @@ import dev.lathe.passes.plan.CompiledModel.EngineWeight;
 import dev.lathe.passes.plan.StepProgram.NamedStep;
 import dev.lathe.passes.select.Lowering;
 import dev.lathe.passes.select.Lowering.KernelSource;
+import dev.lathe.passes.select.PlannedStep;
 import dev.lathe.passes.select.StepContext;
 import dev.lathe.passes.select.StepContext.Operand;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// Makes the plans of a model: steps, kernels and memory for each profile.
 public final class Planner {
@@ -50,6 +53,25 @@ public final class Planner {
   /// @throws dev.lathe.passes.select.NoKernelException if a step has no kernel on the target
   public static CompiledModel plan(Graph graph, PlanRequest request) {
     return new Planner(graph, request).plan();
+  }
+
+  /// Every step of every profile, in the order in which [#plan] asks for its kernels, whether or
+  /// not the request has some.
+  public static List<PlannedStep> steps(Graph graph, PlanRequest request) {
+    Planner planner = new Planner(graph, request);
+    return ProfileSet.of(request.limits(), true).stream()
+        .flatMap(
+            profile -> planner.program.steps().stream().map(step -> planner.planned(step, profile)))
+        .toList();
+  }
+
+  private PlannedStep planned(NamedStep step, Profile profile) {
+    Set<Ref> refs = StepOperands.of(step.op()).all();
+    List<Buffer> buffers =
+        program.buffers().stream()
+            .filter(buffer -> refs.contains(Ref.buffer(buffer.name())))
+            .toList();
+    return new PlannedStep(step.op(), context(step, refs, profile), buffers);
   }
 
   private CompiledModel plan() {
@@ -97,14 +119,16 @@ public final class Planner {
     if (request.kernels().isEmpty()) {
       return Optional.empty();
     }
-    Map<Ref, Operand> types = new HashMap<>();
-    refs.forEach(ref -> types.put(ref, operand(ref)));
-    StepContext context =
-        new StepContext(
-            step.name(), profile, request.target(), types, request.maxBlocksPerSequence());
-    Lowering lowering = request.kernels().get().lower(step.op(), context);
+    Lowering lowering = request.kernels().get().lower(step.op(), context(step, refs, profile));
     lowering.kernels().forEach(this::keep);
     return Optional.of(lowering);
+  }
+
+  private StepContext context(NamedStep step, Collection<Ref> refs, Profile profile) {
+    Map<Ref, Operand> types = new HashMap<>();
+    refs.forEach(ref -> types.put(ref, operand(ref)));
+    return new StepContext(
+        step.name(), profile, request.target(), types, request.maxBlocksPerSequence());
   }
 
   private void keep(KernelSource kernel) {

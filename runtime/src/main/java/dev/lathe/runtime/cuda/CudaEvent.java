@@ -6,14 +6,17 @@ import static org.bytedeco.cuda.global.cudart.CU_EVENT_RECORD_EXTERNAL;
 import static org.bytedeco.cuda.global.cudart.cuEventCreate;
 import static org.bytedeco.cuda.global.cudart.cuEventDestroy;
 import static org.bytedeco.cuda.global.cudart.cuEventElapsedTime;
+import static org.bytedeco.cuda.global.cudart.cuEventQuery;
 import static org.bytedeco.cuda.global.cudart.cuEventRecord;
 import static org.bytedeco.cuda.global.cudart.cuEventRecordWithFlags;
 import static org.bytedeco.cuda.global.cudart.cuEventSynchronize;
 
+import java.time.Duration;
 import org.bytedeco.cuda.cudart.CUevent_st;
 
 /// A mark in a stream: one can wait for it, and measure the time between two.
 public final class CudaEvent implements Handle {
+  private static final int NOT_READY = 600;
   private static final double NANOS_PER_MILLISECOND = 1e6;
 
   private final CUevent_st handle = new CUevent_st();
@@ -42,6 +45,24 @@ public final class CudaEvent implements Handle {
   /// Waits until the stream has reached the last recorded mark; returns at once if there is none.
   public void await() {
     Driver.check(cuEventSynchronize(handle), "cuEventSynchronize", this);
+  }
+
+  /// As [#await()], but gives up after a while.
+  ///
+  /// @return false if the stream has not reached the mark by then
+  boolean awaitWithin(Duration most) {
+    long end = System.nanoTime() + most.toNanos();
+    while (true) {
+      int result = cuEventQuery(handle);
+      if (result != NOT_READY) {
+        Driver.check(result, "cuEventQuery", this);
+        return true;
+      }
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
   }
 
   /// Nanoseconds of the GPU from `start` to this event; both were recorded and have been reached.

@@ -49,6 +49,7 @@ public final class Driver {
           Function.plain("cuStreamEndCapture"),
           Function.plain("cuEventCreate"),
           Function.version2("cuEventDestroy"),
+          Function.plain("cuEventQuery"),
           Function.plain("cuEventRecord"),
           Function.plain("cuEventRecordWithFlags"),
           Function.plain("cuEventSynchronize"),

@@ -6,7 +6,7 @@ import dev.lathe.runtime.device.Batch;
 
 /// The inputs of a batch on the GPU. Packed for the sizes of each launch, so that one copy of few
 /// bytes brings them there; so an input's address depends on the sizes.
-final class InputBlock implements Handle {
+final class InputBlock implements InputPlaces, Handle {
   private final HandleStack handles = new HandleStack();
   private final InputLayout layout;
   private final InputWriter writer;
@@ -40,7 +40,8 @@ final class InputBlock implements Handle {
   }
 
   /// Device address of an input of the batch that was sent last.
-  long address(BatchInput input) {
+  @Override
+  public long address(BatchInput input) {
     return InputLayout.isAdjustment(input)
         ? adjustments.address(input)
         : device.address() + layout.offset(input);

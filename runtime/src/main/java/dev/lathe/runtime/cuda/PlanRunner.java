@@ -25,7 +25,7 @@ final class PlanRunner implements Handle {
         boolean early = !launches.isEmpty() && kernels.startsEarly(launch.kernel());
         launches.add(
             new PreparedLaunch(
-                step,
+                step.op().getClass().getSimpleName(),
                 launch,
                 kernels.function(launch.kernel()),
                 early,

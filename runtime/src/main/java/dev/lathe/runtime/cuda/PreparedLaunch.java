@@ -6,7 +6,6 @@ import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.Launch.Argument;
 import dev.lathe.engine.v1.Ref;
-import dev.lathe.engine.v1.Step;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,17 +26,18 @@ final class PreparedLaunch {
 
   private record InputArgument(int index, BatchInput input) {}
 
+  /// @param step kind of step that it belongs to, for its label
   /// @param early true if it may start while the launch before it runs
   /// @param arena holds the arguments
   /// @param places where each operand lies
   PreparedLaunch(
-      Step step,
+      String step,
       Launch launch,
       CudaFunction function,
       boolean early,
       Arena arena,
       Function<Ref, EngineMemory.Place> places) {
-    this.label = step.op().getClass().getSimpleName() + " " + launch.kernel();
+    this.label = step + " " + launch.kernel();
     this.function = function;
     this.launch = launch;
     this.early = early;
@@ -79,17 +79,17 @@ final class PreparedLaunch {
 
   /// Puts the launch into the stream; an empty grid is skipped.
   ///
-  /// @param inputs holds the batch that the launch is for
-  void launch(CudaStream stream, Sizes sizes, InputBlock inputs) {
+  /// @param inputs where the batch lies that the launch is for
+  void launch(CudaStream stream, Sizes sizes, InputPlaces inputs) {
     launch(stream, sizes, inputs, early);
   }
 
   /// [#launch] that starts only when all before it has ended.
-  void launchAlone(CudaStream stream, Sizes sizes, InputBlock inputs) {
+  void launchAlone(CudaStream stream, Sizes sizes, InputPlaces inputs) {
     launch(stream, sizes, inputs, false);
   }
 
-  private void launch(CudaStream stream, Sizes sizes, InputBlock inputs, boolean startsEarly) {
+  private void launch(CudaStream stream, Sizes sizes, InputPlaces inputs, boolean startsEarly) {
     int gridX = Math.toIntExact(launch.gridX().evaluate(sizes));
     int gridY = Math.toIntExact(launch.gridY().evaluate(sizes));
     int gridZ = Math.toIntExact(launch.gridZ().evaluate(sizes));

@@ -38,7 +38,7 @@ final class TargetsTest {
 
   @Test
   void anEngineForAnotherGpuIsRefusedWithBothNames() {
-    Availability.Available gpu = new Availability.Available("Some GPU", ADA, 1, 13_000);
+    Availability.Available gpu = new Availability.Available("Some GPU", ADA, 1, 1, 1, 13_000);
 
     assertThatThrownBy(() -> Targets.check("sm_90a", gpu))
         .isInstanceOfSatisfying(

@@ -45,6 +45,8 @@ class BuildDeterminismTest {
             "sm_90a",
             "--workers",
             workers,
+            "--tune",
+            "off",
             "--max_batch_size",
             4)
         .endsWith(0);

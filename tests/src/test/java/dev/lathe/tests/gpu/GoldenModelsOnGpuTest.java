@@ -109,6 +109,8 @@ class GoldenModelsOnGpuTest {
             precision.flag(),
             "--target",
             "sm_90a",
+            "--tune",
+            "off",
             "--gather_context_logits",
             "--max_batch_size",
             1,

@@ -57,6 +57,8 @@ final class ManyLengths {
             dtype,
             "--target",
             target,
+            "--tune",
+            "off",
             "--max_batch_size",
             64,
             "--max_num_tokens",

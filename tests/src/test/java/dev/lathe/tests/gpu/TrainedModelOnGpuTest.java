@@ -32,6 +32,8 @@ class TrainedModelOnGpuTest {
             "bfloat16",
             "--target",
             "sm_90a",
+            "--tune",
+            "off",
             "--gather_context_logits",
             "--max_batch_size",
             8,

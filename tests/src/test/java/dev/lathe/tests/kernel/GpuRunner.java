@@ -2,18 +2,16 @@ package dev.lathe.tests.kernel;
 
 import dev.lathe.engine.v1.KernelEntry;
 import dev.lathe.engine.v1.Launch;
-import dev.lathe.engine.v1.Launch.Argument;
 import dev.lathe.passes.select.Lowering;
 import dev.lathe.runtime.cuda.CudaContext;
 import dev.lathe.runtime.cuda.CudaDevice;
 import dev.lathe.runtime.cuda.CudaException;
-import dev.lathe.runtime.cuda.CudaFunction;
 import dev.lathe.runtime.cuda.CudaModule;
 import dev.lathe.runtime.cuda.CudaOptions;
 import dev.lathe.runtime.cuda.CudaStream;
 import dev.lathe.runtime.cuda.DeviceBuffer;
-import dev.lathe.runtime.cuda.KernelArguments;
 import dev.lathe.runtime.cuda.PinnedBuffer;
+import dev.lathe.runtime.cuda.StepLaunches;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +26,7 @@ final class GpuRunner implements StepRunner {
   private final CudaDevice device = CudaDevice.open(CudaOptions.DEFAULT);
   private final CudaContext context = device.context();
   private final CudaStream stream = context.stream();
-  private final Map<String, CudaFunction> functions = new HashMap<>();
+  private final Map<String, StepLaunches.Kernel> kernels = new HashMap<>();
   private final List<CudaModule> modules = new ArrayList<>();
   private @Nullable PinnedBuffer host;
   private @Nullable DeviceBuffer memory;
@@ -95,12 +93,14 @@ final class GpuRunner implements StepRunner {
     for (Lowering.KernelSource source : lowering.kernels()) {
       KernelEntry entry = source.entry();
       entries.put(entry.name(), entry);
-      if (!functions.containsKey(entry.name())) {
+      if (!kernels.containsKey(entry.name())) {
         byte[] ptx = source.ptx().getBytes(StandardCharsets.US_ASCII);
         CudaModule module = context.load(entry.name(), MemorySegment.ofArray(ptx));
         modules.add(module);
-        functions.put(
-            entry.name(), module.function(entry.name(), entry.threads(), entry.sharedBytes()));
+        kernels.put(
+            entry.name(),
+            new StepLaunches.Kernel(
+                entry, module.function(entry.name(), entry.threads(), entry.sharedBytes())));
       }
     }
     return entries;
@@ -120,31 +120,14 @@ final class GpuRunner implements StepRunner {
   }
 
   private void launch(StepCase step, Launch launch, OperandImage layout, long base) {
-    int gridX = Math.toIntExact(launch.gridX().evaluate(step.sizes()));
-    int gridY = Math.toIntExact(launch.gridY().evaluate(step.sizes()));
-    int gridZ = Math.toIntExact(launch.gridZ().evaluate(step.sizes()));
-    if (gridX == 0 || gridY == 0 || gridZ == 0) {
-      return;
-    }
     try (Arena arena = Arena.ofConfined()) {
-      KernelArguments arguments = new KernelArguments(arena, launch.arguments().size());
-      for (int i = 0; i < launch.arguments().size(); i++) {
-        switch (launch.arguments().get(i)) {
-          case Argument.Pointer(var ref) -> {
-            OperandImage.Place place = layout.place(ref);
-            arguments.putLong(i, base + place.offset() - place.before());
-          }
-          case Argument.Size(var expr) ->
-              arguments.putInt(i, Math.toIntExact(expr.evaluate(step.sizes())));
-          case Argument.Int(int value) -> arguments.putInt(i, value);
-          case Argument.Float(float value) -> arguments.putFloat(i, value);
-          case Argument.Tensor(Launch.TensorMap map) -> {
-            OperandImage.Place place = layout.place(map.ref());
-            arguments.putTensor(i, map, base + place.offset() - place.before());
-          }
-        }
-      }
-      present(functions.get(launch.kernel())).launch(stream, gridX, gridY, gridZ, arguments);
+      new StepLaunches(
+              step.op().getClass().getSimpleName(),
+              List.of(launch),
+              name -> present(kernels.get(name)),
+              ref -> base + layout.place(ref).offset() - layout.place(ref).before(),
+              arena)
+          .launch(stream, step.sizes());
     }
   }
 

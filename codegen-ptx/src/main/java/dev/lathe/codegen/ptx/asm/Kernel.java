@@ -27,6 +27,20 @@ public record Kernel(
     registers = List.copyOf(registers);
   }
 
+  /// The same kernel under another name.
+  public Kernel named(String newName) {
+    return new Kernel(
+        newName,
+        target,
+        parameters,
+        body,
+        threads,
+        sharedBytes,
+        sharedAlignment,
+        limits,
+        registers);
+  }
+
   /// The PTX module.
   public String ptx() {
     return new Printer(this).text();

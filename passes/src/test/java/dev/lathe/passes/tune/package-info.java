@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package dev.lathe.passes.tune;
+
+import org.jspecify.annotations.NullMarked;

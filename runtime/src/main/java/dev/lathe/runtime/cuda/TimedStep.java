@@ -1,0 +1,39 @@
+package dev.lathe.runtime.cuda;
+
+import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.BatchInput;
+import dev.lathe.engine.v1.Profile;
+import dev.lathe.engine.v1.Ref;
+import java.util.Map;
+
+/// A step that is to be timed with several kernels.
+///
+/// @param kind of step: `Linear`
+/// @param max greatest sizes of the batches; times are taken at these
+/// @param maxBlocksPerSequence width of a row of the block tables
+public record TimedStep(
+    String kind,
+    Profile.Kind batches,
+    Sizes max,
+    int maxBlocksPerSequence,
+    Map<Ref, StepOperand> operands) {
+  public TimedStep {
+    operands = Map.copyOf(operands);
+  }
+
+  /// Width of the block tables that the step gets; 1 if it reads none.
+  int tableWidth() {
+    boolean reads = operands.containsValue(new StepOperand.Input(BatchInput.BLOCK_TABLES));
+    return reads ? maxBlocksPerSequence : 1;
+  }
+
+  /// Tokens of a block of the cache; of a usual one if the step has no cache.
+  int tokensPerBlock() {
+    return operands.values().stream()
+        .filter(StepOperand.Cache.class::isInstance)
+        .map(StepOperand.Cache.class::cast)
+        .mapToInt(StepOperand.Cache::tokensPerBlock)
+        .findFirst()
+        .orElse(64);
+  }
+}
