@@ -96,6 +96,7 @@ record AttentionCase(
     Ref tables = bench.add("tables", DType.I32, SizeExpr.SEQUENCES, SizeExpr.of(blocksEach));
     fillBatch(bench, starts, lengthsInCache, tables, pool);
     hideUnused(bench, keys, values, tables);
+    markNewest(bench.readEarly(starts, lengthsInCache, tables, keys, values), keys, values, tables);
     Ref out = bench.addRandom("out", dtype, SizeExpr.TOKENS, width);
     float scale = (float) (1 / Math.sqrt(heads.headDim()));
     return bench.tests(
@@ -129,14 +130,33 @@ record AttentionCase(
     bench.tensor(starts).data.putInt(4 * lengths.length, row);
   }
 
+  /// Keys and values of new tokens are of this step, all others are of earlier ones.
+  private void markNewest(StepBench bench, Ref keys, Ref values, Ref tables) {
+    for (int s = 0; s < contexts.length; s++) {
+      for (int p = Math.max(0, contexts[s] - lengths[s]); p < contexts[s]; p++) {
+        for (int head = 0; head < heads.keyValue(); head++) {
+          int bytes = heads.headDim() * dtype.bytes();
+          int row = row(bench, tables, s, p, head);
+          bench.writtenBefore(keys, row * bytes, bytes);
+          bench.writtenBefore(values, row * bytes, bytes);
+        }
+      }
+    }
+  }
+
+  /// Row of the cache that holds position p of sequence s.
+  private int row(StepBench bench, Ref tables, int s, int p, int head) {
+    int blocksEach = bench.tensor(tables).size(1);
+    int block = bench.tensor(tables).getInt(s * blocksEach + p / tokensPerBlock);
+    return (block * heads.keyValue() + head) * tokensPerBlock + p % tokensPerBlock;
+  }
+
   /// Makes NaN of what lies behind each sequence's last token in its last block.
   private void hideUnused(StepBench bench, Ref keys, Ref values, Ref tables) {
-    int blocksEach = bench.tensor(tables).size(1);
     for (int s = 0; s < contexts.length; s++) {
       for (int p = contexts[s]; p % tokensPerBlock != 0; p++) {
-        int block = bench.tensor(tables).getInt(s * blocksEach + p / tokensPerBlock);
         for (int head = 0; head < heads.keyValue(); head++) {
-          int row = (block * heads.keyValue() + head) * tokensPerBlock + p % tokensPerBlock;
+          int row = row(bench, tables, s, p, head);
           for (int i = 0; i < heads.headDim(); i++) {
             bench.tensor(keys).set(row * heads.headDim() + i, Float.NaN);
             bench.tensor(values).set(row * heads.headDim() + i, Float.NaN);

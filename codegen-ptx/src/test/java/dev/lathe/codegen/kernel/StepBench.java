@@ -24,11 +24,13 @@ import dev.lathe.passes.select.StepContext.Operand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -39,6 +41,8 @@ final class StepBench {
 
   private final Map<Ref, Tensor> tensors = new LinkedHashMap<>();
   private final Map<Ref, Operand> operands = new LinkedHashMap<>();
+  private final Set<Ref> early = new HashSet<>();
+  private final List<Late> late = new ArrayList<>();
   private Sizes sizes = new Sizes(1, 1, 1);
   private long maxTokens;
   private Profile.Kind kind = Profile.Kind.MIXED;
@@ -106,6 +110,20 @@ final class StepBench {
     operands.put(ref, new Operand(tensor.dtype, shape));
     return ref;
   }
+
+  /// Says that no kernel before the step writes an operand: a kernel that starts early may read it
+  /// at once. Weights are such.
+  StepBench readEarly(Ref... refs) {
+    early.addAll(List.of(refs));
+    return this;
+  }
+
+  /// Says that a kernel before the step writes some bytes of an operand that is else read early.
+  void writtenBefore(Ref ref, int offset, int bytes) {
+    late.add(new Late(ref, offset, bytes));
+  }
+
+  private record Late(Ref ref, int offset, int bytes) {}
 
   /// Adds an operand of random normal values.
   Ref addRandom(String name, DType dtype, SizeExpr... shape) {
@@ -177,13 +195,16 @@ final class StepBench {
     GlobalMemory memory = new GlobalMemory();
     Map<Ref, Long> addresses = new HashMap<>();
     tensors.forEach((ref, tensor) -> addresses.put(ref, memory.allocate(buffer(ref, tensor))));
+    markWritten(memory, addresses);
     for (Workspace workspace : emission.launches().workspace()) {
       long elements = 1;
       for (SizeExpr dim : workspace.shape()) {
         elements *= dim.evaluate(sizes);
       }
       int bytes = Math.toIntExact(elements * workspace.dtype().bytes());
-      addresses.put(Ref.buffer(workspace.name()), memory.allocate(bytes));
+      long address = memory.allocate(bytes);
+      memory.usedByPredecessors(address, bytes);
+      addresses.put(Ref.buffer(workspace.name()), address);
     }
     Map<String, Kernel> kernels = new HashMap<>();
     emission.kernels().forEach(kernel -> kernels.put(kernel.name(), kernel));
@@ -211,6 +232,15 @@ final class StepBench {
     byte[] buffer = Arrays.copyOf(tensor.data.array(), Math.max(length, Math.toIntExact(bytes)));
     Arrays.fill(buffer, length, buffer.length, (byte) 0xFF);
     return buffer;
+  }
+
+  private void markWritten(GlobalMemory memory, Map<Ref, Long> addresses) {
+    tensors.forEach((ref, tensor) -> {
+      if (!ref.isWeight() && !early.contains(ref)) {
+        memory.usedByPredecessors(address(addresses, ref), tensor.data.capacity());
+      }
+    });
+    late.forEach(l -> memory.usedByPredecessors(address(addresses, l.ref) + l.offset, l.bytes));
   }
 
   private void launch(

@@ -37,6 +37,9 @@ final class KeyValueRing {
 
   private final B32 nextBlock;
 
+  /// Entry of the block table for the newest key.
+  private final B32 newestBlock;
+
   /// Stages to read from, and to copy to.
   private final B32 readStage;
 
@@ -62,6 +65,7 @@ final class KeyValueRing {
     this.laneValues = k.madWide(k.laneIndex(), TileChunks.BYTES, parameters.values());
     this.nextTile = k.add(firstTile, early() * config.workers());
     this.nextBlock = k.constant(0);
+    this.newestBlock = k.constant(0);
     this.readStage = k.copy(base);
     this.writeStage = k.add(base, early() * stageBytes(problem));
   }
@@ -116,6 +120,7 @@ final class KeyValueRing {
       blocks.add(block);
     }
     loadBlock(nextBlock, nextTile);
+    loadBlock(newestBlock, newest);
     for (int i = 0; i < early(); i++) {
       if (i > 0) {
         k.commitCopies();
@@ -132,12 +137,10 @@ final class KeyValueRing {
     B32 newest = k.sub(work.tiles(), 1);
     B32 distance = k.sub(newest, firstTile);
     B32 turn = k.div(distance, config.workers());
-    B32 block = k.constant(0);
-    loadBlock(block, newest);
     Pred mine = k.eq(k.rem(distance, config.workers()), 0);
     Pred first = k.and(k.ge(distance, 0), k.lt(turn, early()));
     B32 stage = k.mad(turn, stageBytes(problem), base);
-    k.ifThen(k.and(mine, first), () -> copyPartly(newest, block, stage));
+    k.ifThen(k.and(mine, first), () -> copyPartly(newest, newestBlock, stage));
     k.commitCopies();
   }
 

@@ -60,6 +60,7 @@ final class AsyncActions {
     boolean partial = operands.size() > 3 && !instr.opcode().has("L2::cache_hint");
     long valid = partial ? warp.get(operands.get(3), lane, 32) : bytes;
     warp.block.shared.invalidate(to, bytes, warp);
+    warp.block.earlyStart.check(warp, from, valid);
     warp.copies
         .getLast()
         .add(() -> {

@@ -29,6 +29,7 @@ final class Block {
 
   final GlobalMemory global;
   final SharedMemory shared;
+  final EarlyStart earlyStart;
   final Map<Integer, NamedBarrier> barriers = new HashMap<>();
   final Map<Long, PhaseBarrier> phaseBarriers = new HashMap<>();
 
@@ -49,6 +50,7 @@ final class Block {
     this.arguments = arguments;
     this.position = position;
     this.grid = grid;
+    this.earlyStart = new EarlyStart(kernel.startsEarly(), global);
     this.shared = new SharedMemory(kernel.sharedBytes(), clockWarps(), cluster.asyncFences);
   }
 

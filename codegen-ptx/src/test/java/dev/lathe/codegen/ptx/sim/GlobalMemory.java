@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class GlobalMemory {
   private final List<TensorMap> tensorMaps = new ArrayList<>();
   private final List<ByteBuffer> allocations = new ArrayList<>();
   private final Map<Integer, BlockAccesses> accesses = new HashMap<>();
+  private final Map<Integer, BitSet> ofPredecessors = new HashMap<>();
 
   /// Address of a new allocation of the given bytes, filled with a pattern that is no sensible
   /// value of any type.
@@ -54,6 +56,24 @@ public final class GlobalMemory {
   /// The bytes of the allocation at an address that [#allocate] returned.
   public byte[] content(long address) {
     return allocations.get((int) (address >>> SPACING_BITS) - 1).array();
+  }
+
+  /// Says that kernels before the next ones write or read some bytes: a kernel that starts early
+  /// has to wait before it touches them.
+  public void usedByPredecessors(long address, int bytes) {
+    int offset = offset(address);
+    ofPredecessors
+        .computeIfAbsent((int) (address >>> SPACING_BITS), _ -> new BitSet())
+        .set(offset, offset + bytes);
+  }
+
+  boolean isOfPredecessors(long address, long bytes) {
+    BitSet used = ofPredecessors.get((int) (address >>> SPACING_BITS));
+    if (used == null) {
+      return false;
+    }
+    int next = used.nextSetBit(offset(address));
+    return next >= 0 && next < offset(address) + bytes;
   }
 
   /// Forgets who touched what: what a launch did is done when the next one begins.

@@ -30,7 +30,8 @@ final class Instructions {
       case "ldmatrix", "stmatrix", "mma", "movmatrix" -> MatrixActions.decode(instr);
       case "wgmma" -> WgmmaActions.decode(instr);
       case "fence" -> fence(instr);
-      case "membar", "griddepcontrol", "setmaxnreg", "nanosleep" -> (warp, mask) -> {};
+      case "griddepcontrol" -> dependency(instr);
+      case "membar", "setmaxnreg", "nanosleep" -> (warp, mask) -> {};
       case "exit" -> (warp, mask) -> {};
       case "trap" ->
           (warp, mask) -> {
@@ -43,6 +44,12 @@ final class Instructions {
   private static Action fence(Instr instr) {
     int fences = instr.opcode().has("async") ? 1 : 0;
     return (warp, mask) -> warp.block.cluster.asyncFences[warp.number] += fences;
+  }
+
+  private static Action dependency(Instr instr) {
+    return instr.opcode().has("wait")
+        ? (warp, mask) -> warp.block.earlyStart.waited(warp)
+        : (warp, mask) -> {};
   }
 
   private static Action arithmetic(Instr instr) {

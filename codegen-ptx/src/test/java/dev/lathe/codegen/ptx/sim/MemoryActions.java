@@ -66,6 +66,9 @@ final class MemoryActions {
                 return;
               }
               aligned(first, bytes * targets.size());
+              if (constant || ordered) {
+                warp.block.earlyStart.check(warp, first, (long) bytes * targets.size());
+              }
               for (int i = 0; i < targets.size(); i++) {
                 long at = first + (long) i * bytes;
                 long value =
@@ -140,15 +143,18 @@ final class MemoryActions {
   }
 
   static long read(Warp warp, int lane, boolean shared, long address, int bytes) {
-    return shared
-        ? warp.block.shared.read(address, bytes, warp, lane)
-        : warp.block.global.read(address, bytes, warp.block.number);
+    if (shared) {
+      return warp.block.shared.read(address, bytes, warp, lane);
+    }
+    warp.block.earlyStart.check(warp, address, bytes);
+    return warp.block.global.read(address, bytes, warp.block.number);
   }
 
   static void write(Warp warp, int lane, boolean shared, long address, int bytes, long value) {
     if (shared) {
       warp.block.shared.write(address, bytes, value, warp, lane);
     } else {
+      warp.block.earlyStart.check(warp, address, bytes);
       warp.block.global.write(address, bytes, value, warp.block.number);
     }
   }
@@ -159,6 +165,7 @@ final class MemoryActions {
     if (shared) {
       return warp.block.shared.change(address, bytes, operator, warp, lane);
     }
+    warp.block.earlyStart.check(warp, address, bytes);
     long old = warp.block.global.read(address, bytes);
     warp.block.global.write(address, bytes, operator.applyAsLong(old));
     return old;

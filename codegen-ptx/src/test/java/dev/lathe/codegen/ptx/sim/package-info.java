@@ -6,7 +6,8 @@
 /// barriers in divergent code, deadlocks, races: accesses that no barrier puts in an order, be they
 /// of warps to shared memory or of blocks to global memory. Asynchronous copies land when they are
 /// waited for, no sooner, and warps run one after another between barriers, in either order, so
-/// that a missing wait or barrier shows.
+/// that a missing wait or barrier shows. A kernel that starts before its predecessors are done must
+/// not touch what they write before it has waited for them.
 ///
 /// Not simulated: multicast, caches, time.
 @NullMarked
