@@ -60,15 +60,15 @@ public final class Planner {
   public static List<PlannedStep> steps(Graph graph, PlanRequest request) {
     Planner planner = new Planner(graph, request);
     return ProfileSet.of(request.limits(), true).stream()
-        .flatMap(
-            profile -> planner.program.steps().stream().map(step -> planner.planned(step, profile)))
+        .flatMap(profile ->
+            planner.program(profile).steps().stream().map(step -> planner.planned(step, profile)))
         .toList();
   }
 
   private PlannedStep planned(NamedStep step, Profile profile) {
     Set<Ref> refs = StepOperands.of(step.op()).all();
     List<Buffer> buffers =
-        program.buffers().stream()
+        program(profile).buffers().stream()
             .filter(buffer -> refs.contains(Ref.buffer(buffer.name())))
             .toList();
     return new PlannedStep(step.op(), context(step, refs, profile), buffers);
@@ -94,8 +94,12 @@ public final class Planner {
         weight.name(), weight.type().dtype(), weight.type().shape().constants(), weight.source());
   }
 
+  private StepProgram program(Profile profile) {
+    return Objects.requireNonNull(programs.get(profile.kind()));
+  }
+
   private Plan plan(Profile profile) {
-    StepProgram program = Objects.requireNonNull(programs.get(profile.kind()));
+    StepProgram program = program(profile);
     List<Buffer> buffers = new ArrayList<>(program.buffers());
     List<Step> steps = new ArrayList<>();
     List<List<Ref>> touched = new ArrayList<>();
