@@ -22,6 +22,7 @@ class ProfileSetTest {
   void aLargeBatchHasAProfileForEachSizeThatPays() {
     assertThat(names(256, 8192))
         .containsExactly(
+            "decode.1",
             "decode.8",
             "decode.16",
             "decode.32",
@@ -43,9 +44,9 @@ class ProfileSetTest {
 
   @Test
   void aSmallBatchHasOneDecodeProfile() {
-    assertThat(names(8, 512)).containsExactly("decode", "mixed.128", "mixed");
+    assertThat(names(8, 512)).containsExactly("decode.1", "decode", "mixed.128", "mixed");
     assertThat(names(1, 128)).containsExactly("decode", "mixed");
-    assertThat(names(9, 64)).containsExactly("decode.8", "decode", "mixed");
+    assertThat(names(9, 64)).containsExactly("decode.1", "decode.8", "decode", "mixed");
   }
 
   @Test

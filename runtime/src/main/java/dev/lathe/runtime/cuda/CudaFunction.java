@@ -20,14 +20,14 @@ public final class CudaFunction {
   private final String name;
   private final int threads;
   private final int sharedBytes;
-  private final LaunchConfiguration early;
+  private final LaunchConfiguration configuration;
 
   private CudaFunction(CUfunc_st handle, String name, int threads, int sharedBytes) {
     this.handle = handle;
     this.name = name;
     this.threads = threads;
     this.sharedBytes = sharedBytes;
-    this.early = new LaunchConfiguration(Arena.ofAuto(), threads, sharedBytes);
+    this.configuration = new LaunchConfiguration(Arena.ofAuto(), threads, sharedBytes);
   }
 
   static CudaFunction prepare(CUfunc_st handle, String name, int threads, int sharedBytes) {
@@ -76,14 +76,23 @@ public final class CudaFunction {
     check(result, "cuLaunchKernel", gridX, gridY, gridZ);
   }
 
-  /// [#launch] that may start while the kernel before it still runs. The kernel waits itself before
-  /// it touches what others write (`griddepcontrol.wait`); what is before it in the stream is a
-  /// kernel too. Compute capability 9.0.
-  public void launchEarly(
-      CudaStream stream, int gridX, int gridY, int gridZ, KernelArguments arguments) {
-    CUlaunchConfig config = early.with(gridX, gridY, gridZ, stream.handle().address());
+  /// [#launch] with a say in how it meets the kernels around it.
+  public void launch(
+      CudaStream stream,
+      int gridX,
+      int gridY,
+      int gridZ,
+      KernelArguments arguments,
+      LaunchMode mode) {
+    CUlaunchConfig config =
+        configuration.with(gridX, gridY, gridZ, stream.handle().address(), mode);
     int result = cuLaunchKernelEx(config, handle, arguments.pointers(), noExtra);
     check(result, "cuLaunchKernelEx", gridX, gridY, gridZ);
+  }
+
+  /// Dynamic shared memory of a block.
+  int sharedBytes() {
+    return sharedBytes;
   }
 
   private void check(int result, String call, int gridX, int gridY, int gridZ) {

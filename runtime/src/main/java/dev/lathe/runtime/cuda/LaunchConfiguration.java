@@ -1,5 +1,6 @@
 package dev.lathe.runtime.cuda;
 
+import static org.bytedeco.cuda.global.cudart.CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT;
 import static org.bytedeco.cuda.global.cudart.CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION;
 
 import java.lang.foreign.Arena;
@@ -10,7 +11,7 @@ import org.bytedeco.cuda.cudart.CUlaunchConfig;
 import org.bytedeco.javacpp.Loader;
 
 /// What `cuLaunchKernelEx` is told besides the arguments, in native memory that is made once: block
-/// size and shared memory of a kernel, and that it may start before the kernels before it end.
+/// size and shared memory of a kernel, and its [LaunchMode].
 ///
 /// The bindings' own objects allocate; only their addresses are used here.
 final class LaunchConfiguration {
@@ -31,25 +32,31 @@ final class LaunchConfiguration {
   private static final int VALUE = 8;
 
   private final MemorySegment config;
+  private final MemorySegment attributes;
   private final CUlaunchConfig pointer;
 
   /// @param arena owns the memory
   LaunchConfiguration(Arena arena, int threads, int sharedBytes) {
     requireLayout();
     config = arena.allocate(CONFIG_BYTES, Long.BYTES);
-    MemorySegment attribute = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
-    attribute.set(ValueLayout.JAVA_INT, 0, CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION);
-    attribute.set(ValueLayout.JAVA_INT, VALUE, 1);
+    attributes = arena.allocate(2 * ATTRIBUTE_BYTES, Long.BYTES);
+    attributes.set(ValueLayout.JAVA_INT, 0, CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT);
+    attributes.set(
+        ValueLayout.JAVA_INT,
+        ATTRIBUTE_BYTES,
+        CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION);
+    attributes.set(ValueLayout.JAVA_INT, ATTRIBUTE_BYTES + VALUE, 1);
     setDimensions(BLOCK, threads, 1, 1);
     config.set(ValueLayout.JAVA_INT, SHARED, sharedBytes);
-    config.set(ValueLayout.JAVA_LONG, ATTRIBUTES, attribute.address());
-    config.set(ValueLayout.JAVA_INT, COUNT, 1);
+    config.set(ValueLayout.JAVA_LONG, ATTRIBUTES, attributes.address());
     pointer = new CUlaunchConfig(new NativeAddress(config));
   }
 
-  /// Sets the grid and the stream; allocates nothing.
-  CUlaunchConfig with(int gridX, int gridY, int gridZ, long stream) {
+  /// Sets the grid, the stream and the mode; allocates nothing.
+  CUlaunchConfig with(int gridX, int gridY, int gridZ, long stream, LaunchMode mode) {
     setDimensions(GRID, gridX, gridY, gridZ);
+    attributes.set(ValueLayout.JAVA_INT, VALUE, mode.sharedPercent());
+    config.set(ValueLayout.JAVA_INT, COUNT, mode.early() ? 2 : 1);
     config.set(ValueLayout.JAVA_LONG, STREAM, stream);
     return pointer;
   }

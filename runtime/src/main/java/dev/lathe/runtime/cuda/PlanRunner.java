@@ -19,16 +19,18 @@ final class PlanRunner implements Handle {
   /// @param arena holds the arguments of the launches
   PlanRunner(Plan plan, Kernels kernels, EngineMemory memory, Arena arena) {
     this.plan = plan;
+    int sharedPercent = LaunchMode.sharedPercent(mostSharedBytes(plan, kernels));
     for (Step step : plan.steps()) {
       for (Launch launch : step.launches()) {
         // Before the first launch there are copies of inputs, which only a plain launch waits for.
         boolean early = !launches.isEmpty() && kernels.startsEarly(launch.kernel());
+        LaunchMode mode = new LaunchMode(early, sharedPercent);
         launches.add(
             new PreparedLaunch(
                 step.op().getClass().getSimpleName(),
                 launch,
                 kernels.function(launch.kernel()),
-                early,
+                mode,
                 arena,
                 ref -> memory.place(plan, ref)));
       }
@@ -37,6 +39,14 @@ final class PlanRunner implements Handle {
     long most = Math.min(max.sequences(), Math.min(max.tokens(), max.logitRows()));
     this.buckets = Buckets.upTo(most);
     this.graphs = new CudaGraph[buckets.count()];
+  }
+
+  private static int mostSharedBytes(Plan plan, Kernels kernels) {
+    return plan.steps().stream()
+        .flatMap(step -> step.launches().stream())
+        .mapToInt(launch -> kernels.function(launch.kernel()).sharedBytes())
+        .max()
+        .orElse(0);
   }
 
   Plan plan() {

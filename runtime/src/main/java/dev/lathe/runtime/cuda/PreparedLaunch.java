@@ -17,7 +17,8 @@ final class PreparedLaunch {
   private final String label;
   private final CudaFunction function;
   private final Launch launch;
-  private final boolean early;
+  private final LaunchMode mode;
+  private final LaunchMode alone;
   private final KernelArguments arguments;
   private final List<SizeArgument> sizeArguments = new ArrayList<>();
   private final List<InputArgument> inputArguments = new ArrayList<>();
@@ -27,20 +28,20 @@ final class PreparedLaunch {
   private record InputArgument(int index, BatchInput input) {}
 
   /// @param step kind of step that it belongs to, for its label
-  /// @param early true if it may start while the launch before it runs
   /// @param arena holds the arguments
   /// @param places where each operand lies
   PreparedLaunch(
       String step,
       Launch launch,
       CudaFunction function,
-      boolean early,
+      LaunchMode mode,
       Arena arena,
       Function<Ref, EngineMemory.Place> places) {
     this.label = step + " " + launch.kernel();
     this.function = function;
     this.launch = launch;
-    this.early = early;
+    this.mode = mode;
+    this.alone = mode.alone();
     this.arguments = new KernelArguments(arena, launch.arguments().size());
     for (int i = 0; i < launch.arguments().size(); i++) {
       set(i, launch.arguments().get(i), places);
@@ -81,15 +82,15 @@ final class PreparedLaunch {
   ///
   /// @param inputs where the batch lies that the launch is for
   void launch(CudaStream stream, Sizes sizes, InputPlaces inputs) {
-    launch(stream, sizes, inputs, early);
+    launch(stream, sizes, inputs, mode);
   }
 
   /// [#launch] that starts only when all before it has ended.
   void launchAlone(CudaStream stream, Sizes sizes, InputPlaces inputs) {
-    launch(stream, sizes, inputs, false);
+    launch(stream, sizes, inputs, alone);
   }
 
-  private void launch(CudaStream stream, Sizes sizes, InputPlaces inputs, boolean startsEarly) {
+  private void launch(CudaStream stream, Sizes sizes, InputPlaces inputs, LaunchMode how) {
     int gridX = Math.toIntExact(launch.gridX().evaluate(sizes));
     int gridY = Math.toIntExact(launch.gridY().evaluate(sizes));
     int gridZ = Math.toIntExact(launch.gridZ().evaluate(sizes));
@@ -104,10 +105,6 @@ final class PreparedLaunch {
       InputArgument argument = inputArguments.get(i);
       arguments.putLong(argument.index(), inputs.address(argument.input()));
     }
-    if (startsEarly) {
-      function.launchEarly(stream, gridX, gridY, gridZ, arguments);
-    } else {
-      function.launch(stream, gridX, gridY, gridZ, arguments);
-    }
+    function.launch(stream, gridX, gridY, gridZ, arguments, how);
   }
 }

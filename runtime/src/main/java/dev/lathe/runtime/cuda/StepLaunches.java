@@ -28,6 +28,12 @@ public final class StepLaunches {
       Function<String, Kernel> kernels,
       ToLongFunction<Ref> addresses,
       Arena arena) {
+    int mostSharedBytes =
+        launches.stream()
+            .mapToInt(launch -> kernels.apply(launch.kernel()).function().sharedBytes())
+            .max()
+            .orElse(0);
+    int sharedPercent = LaunchMode.sharedPercent(mostSharedBytes);
     for (Launch launch : launches) {
       Kernel kernel = kernels.apply(launch.kernel());
       this.launches.add(
@@ -35,7 +41,7 @@ public final class StepLaunches {
               step,
               launch,
               kernel.function(),
-              kernel.entry().startsEarly(),
+              new LaunchMode(kernel.entry().startsEarly(), sharedPercent),
               arena,
               ref -> new EngineMemory.Place.Fixed(addresses.applyAsLong(ref))));
     }

@@ -115,6 +115,7 @@ final class CudaStepExecutorTest {
     assertThat(executor.kernelTimes())
         .extracting(StepExecutor.KernelTime::step, StepExecutor.KernelTime::launches)
         .containsExactlyInAnyOrder(tuple("Custom echo", 2L), tuple("Custom ramp", 2L));
+    assertThat(tokens(executor, 3)).containsExactly(expected(3, 0));
     assertThat(tokens(executor, 5)).containsExactly(expected(5, 0));
   }
 

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Launches kernels one at a time on the first GPU, and waits for each.
 final class GpuRunner implements StepRunner {
+  /// Bytes before the operands: caches may begin there, so that their blocks lie beyond 4 GB.
+  private static final long FRONT_BYTES = 5L << 30;
+
   private final CudaDevice device = CudaDevice.open(CudaOptions.DEFAULT);
   private final CudaContext context = device.context();
   private final CudaStream stream = context.stream();
@@ -47,7 +50,7 @@ final class GpuRunner implements StepRunner {
       capacity = Math.max(bytes, 64L << 20);
       buffer = context.allocatePinned(capacity, "operands");
       host = buffer;
-      memory = context.allocate(capacity, "operands");
+      memory = context.allocate(FRONT_BYTES + capacity, "operands");
     }
     return buffer.segment();
   }
@@ -66,7 +69,7 @@ final class GpuRunner implements StepRunner {
   @Override
   public String run(StepCase step, Lowering lowering, OperandImage layout, MemorySegment image) {
     PinnedBuffer from = present(host);
-    long base = present(memory).address();
+    long base = present(memory).address() + FRONT_BYTES;
     Map<String, KernelEntry> entries = load(lowering);
     stream.copyToDevice(base, from, 0, layout.bytes());
     stream.synchronize();
