@@ -1,5 +1,6 @@
 package dev.lathe.codegen.kernel;
 
+import dev.lathe.codegen.catalog.PtxKernelCatalog.Candidate;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.v1.StepOp.Heads;
 import java.util.stream.Stream;
@@ -14,16 +15,25 @@ class WgmmaAttentionTest {
         "sm_90a", dtype, heads, tokensPerBlock, lengths, contexts, window, false);
   }
 
-  private static Stream<DynamicTest> tests(AttentionCase batch) {
-    return batch.tests(candidate -> candidate.template().equals("attention.wgmma"));
+  /// A test for every configuration.
+  private static Stream<DynamicTest> all(AttentionCase... batches) {
+    return Stream.of(batches).flatMap(batch -> batch.tests(WgmmaAttentionTest::isWgmma));
+  }
+
+  /// A test for every configuration in which the GPU starts a block for each tile.
+  private static Stream<DynamicTest> some(AttentionCase... batches) {
+    return Stream.of(batches)
+        .flatMap(batch ->
+            batch.tests(
+                candidate -> isWgmma(candidate) && candidate.config().contains("blocks=0")));
+  }
+
+  private static boolean isWgmma(Candidate candidate) {
+    return candidate.template().equals("attention.wgmma");
   }
 
   private static int[] counts(int... values) {
     return values;
-  }
-
-  private static Stream<DynamicTest> all(AttentionCase... batches) {
-    return Stream.of(batches).flatMap(WgmmaAttentionTest::tests);
   }
 
   @TestFactory
@@ -35,7 +45,7 @@ class WgmmaAttentionTest {
 
   @TestFactory
   Stream<DynamicTest> anyHeadSize() {
-    return all(
+    return some(
         batch(DType.F16, new Heads(2, 2, 80), 32, counts(40, 1), counts(140, 33), 0),
         batch(DType.BF16, new Heads(8, 1, 96), 128, counts(20), counts(300), 0),
         batch(DType.F16, new Heads(3, 1, 112), 64, counts(9), counts(60), 0),
@@ -44,14 +54,14 @@ class WgmmaAttentionTest {
 
   @TestFactory
   Stream<DynamicTest> groupsOfHeadsThatDoNotFillTheTile() {
-    return all(
+    return some(
         batch(DType.F16, new Heads(7, 1, 128), 16, counts(11, 1, 1), counts(64, 33, 1), 0),
         batch(DType.BF16, new Heads(71, 1, 16), 16, counts(17), counts(40), 0));
   }
 
   @TestFactory
   Stream<DynamicTest> windows() {
-    return all(
+    return some(
         batch(DType.BF16, new Heads(2, 1, 64), 64, counts(90, 1), counts(600, 500), 200),
         batch(DType.F16, new Heads(8, 1, 64), 16, counts(30), counts(150), 7).withEqualKeys());
   }
@@ -65,5 +75,12 @@ class WgmmaAttentionTest {
       contexts[i] = i % 4 == 0 ? 0 : lengths[i] + i;
     }
     return all(batch(DType.BF16, new Heads(4, 1, 64), 32, lengths, contexts, 0).withEqualKeys());
+  }
+
+  /// More tiles of queries than blocks.
+  @TestFactory
+  Stream<DynamicTest> blocksThatTakeOneTileAfterTheOther() {
+    Heads heads = new Heads(128, 64, 16);
+    return all(batch(DType.BF16, heads, 32, counts(5, 70, 1), counts(300, 70, 140), 0));
   }
 }

@@ -26,7 +26,6 @@ final class ResultRows {
   private final HeadPanels panels;
   private final B32 warpgroup;
   private final B32 firstRow;
-  private final B32 staging;
 
   /// @param warp in the block
   ResultRows(
@@ -44,27 +43,28 @@ final class ResultRows {
     this.panels = storage.queryPanels();
     this.warpgroup = k.shr(warp, 2);
     this.firstRow = k.mul(k.and(warp, 3), WARP_ROWS);
-    this.staging = storage.queries(warpgroup);
   }
 
   /// Stores those of the rows that stand for a query.
   ///
+  /// @param queries of all warpgroups
   /// @param results fragments of the results, 4 registers for each 8 columns
-  void store(WorkItem item, List<F32> results) {
+  void store(WorkItem item, B32 queries, List<F32> results) {
     turns.meet();
+    B32 staging = k.mad(warpgroup, panels.bytes(), queries);
     for (Panel panel : panels.panels()) {
-      stage(panel, results);
+      stage(panel, staging, results);
     }
     k.warpBarrier();
     for (int width : panels.widths()) {
       List<Row> rows = rows(item, width * HeadPanels.ELEMENT / CHUNK_BYTES);
       panels.panels().stream()
           .filter(panel -> panel.columns() == width)
-          .forEach(panel -> unstage(panel, rows));
+          .forEach(panel -> unstage(panel, staging, rows));
     }
   }
 
-  private void stage(Panel panel, List<F32> results) {
+  private void stage(Panel panel, B32 staging, List<F32> results) {
     B32 lane = k.laneIndex();
     B32 row = k.add(firstRow, k.and(lane, 15));
     B32 offset = k.mad(row, panel.rowBytes(), k.mul(k.shr(lane, 4), CHUNK_BYTES));
@@ -109,7 +109,7 @@ final class ResultRows {
     return rows;
   }
 
-  private void unstage(Panel panel, List<Row> rows) {
+  private void unstage(Panel panel, B32 staging, List<Row> rows) {
     for (Row row : rows) {
       B32 from = k.add(staging, panel.swizzle().apply(k, row.offset));
       List<B32> words = k.loadWords(k.at(from, panel.offset()), 4);

@@ -32,7 +32,7 @@ final class TileConsumer {
   private final B32 valueAddress;
   private final RingPosition keyPosition;
   private final RingPosition valuePosition;
-  private final B32 queryPhase;
+  private final RingPosition queryPosition;
   private final WeightedSums state;
   private final WarpgroupTurns turns;
   private final ResultRows results;
@@ -51,12 +51,13 @@ final class TileConsumer {
     this.queryTile = QueryTile.of(problem.heads().group());
     this.warpgroup = k.shr(warp, 2);
     this.leader = k.elect();
-    this.queryDescriptor = k.or(k.shr(storage.queries(warpgroup), 4), NO_LEADING);
-    this.keyDescriptor = k.or(k.shr(storage.firstTile(Ring.KEYS), 4), NO_LEADING);
-    this.valueAddress = k.shr(storage.firstTile(Ring.VALUES), 4);
-    this.keyPosition = RingPosition.start(k, config.stages());
-    this.valuePosition = RingPosition.start(k, config.stages());
-    this.queryPhase = k.constant(0);
+    B32 queries = k.mad(warpgroup, storage.queryPanels().bytes(), storage.first(Ring.QUERIES));
+    this.queryDescriptor = k.or(k.shr(queries, 4), NO_LEADING);
+    this.keyDescriptor = k.or(k.shr(storage.first(Ring.KEYS), 4), NO_LEADING);
+    this.valueAddress = k.shr(storage.first(Ring.VALUES), 4);
+    this.keyPosition = storage.start(Ring.KEYS);
+    this.valuePosition = storage.start(Ring.VALUES);
+    this.queryPosition = storage.start(Ring.QUERIES);
     this.turns = new WarpgroupTurns(k, config, warpgroup);
     this.state = new WeightedSums(k, problem, config.keys());
     this.results = new ResultRows(k, problem, parameters.out(), storage, turns, warp);
@@ -65,8 +66,8 @@ final class TileConsumer {
   void emit() {
     turns.begin();
     k.loop(() -> {
-      k.awaitPhase(storage.queriesFull(), queryPhase);
-      WorkItem item = WorkItem.load(k, storage);
+      awaitFull(Ring.QUERIES, queryPosition);
+      WorkItem item = WorkItem.load(k, storage.item(queryPosition));
       k.breakIf(k.eq(item.tokens(), 0));
       state.reset();
       k.ifThen(
@@ -78,11 +79,11 @@ final class TileConsumer {
               attend(item);
             }
           });
-      results.store(item, state.results());
+      results.store(item, storage.stage(Ring.QUERIES, queryPosition), state.results());
       k.fenceAsyncShared();
       k.warpBarrier();
-      k.when(leader, () -> k.arrive(storage.queriesEmpty()));
-      k.assign(queryPhase, k.xor(queryPhase, 1));
+      release(Ring.QUERIES, queryPosition);
+      queryPosition.advance(k);
     });
   }
 
@@ -150,7 +151,8 @@ final class TileConsumer {
   private void beginScores() {
     awaitFull(Ring.KEYS, keyPosition);
     HeadPanels tiles = storage.tilePanels();
-    B32 keys = descriptor(keyDescriptor, keyPosition);
+    B32 queries = storage.descriptor(Ring.QUERIES, queryPosition, queryDescriptor);
+    B32 keys = storage.descriptor(Ring.KEYS, keyPosition, keyDescriptor);
     k.wgmmaFence();
     for (int column = 0; column < problem.headDim(); column += STEP) {
       Panel query = storage.queryPanels().panelOf(column);
@@ -161,7 +163,7 @@ final class TileConsumer {
       k.wgmma(
           problem.halfType(),
           state.scores(),
-          k.join(k.add(queryDescriptor, queryOffset), query.descriptorHigh()),
+          k.join(k.add(queries, queryOffset), query.descriptorHigh()),
           k.join(k.add(keys, keyOffset), key.descriptorHigh()),
           Operand.imm(column == 0 ? 0 : 1));
     }
@@ -171,7 +173,7 @@ final class TileConsumer {
   /// Begins to add the values of the tile whose weights are packed.
   private void beginValues() {
     awaitFull(Ring.VALUES, valuePosition);
-    B32 values = descriptor(valueAddress, valuePosition);
+    B32 values = storage.descriptor(Ring.VALUES, valuePosition, valueAddress);
     k.wgmmaFence();
     for (int step = 0; step < config.keys() / STEP; step++) {
       for (Span span : storage.tilePanels().spans()) {
@@ -188,10 +190,6 @@ final class TileConsumer {
       }
     }
     k.wgmmaCommit();
-  }
-
-  private B32 descriptor(B32 first, RingPosition position) {
-    return k.mad(position.stage(), storage.tilePanels().bytes() >> 4, first);
   }
 
   private void awaitFull(Ring ring, RingPosition position) {

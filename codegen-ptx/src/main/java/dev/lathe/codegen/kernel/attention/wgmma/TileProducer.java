@@ -35,7 +35,7 @@ final class TileProducer {
   private final B32 zero;
   private final RingPosition keyPosition;
   private final RingPosition valuePosition;
-  private final B32 queryPhase;
+  private final RingPosition queryPosition;
   private final B32 stagedPhase;
 
   TileProducer(
@@ -54,9 +54,9 @@ final class TileProducer {
     this.lane = k.laneIndex();
     this.leader = k.elect();
     this.zero = k.constant(0);
-    this.keyPosition = RingPosition.start(k, config.stages());
-    this.valuePosition = RingPosition.start(k, config.stages());
-    this.queryPhase = k.constant(0);
+    this.keyPosition = storage.start(Ring.KEYS);
+    this.valuePosition = storage.start(Ring.VALUES);
+    this.queryPosition = storage.start(Ring.QUERIES);
     this.stagedPhase = k.constant(0);
   }
 
@@ -183,9 +183,8 @@ final class TileProducer {
 
   /// Copies a tile as soon as there is room; `barrier` tells when it is there.
   private void copyTile(Ring ring, RingPosition position, B32 rows, B32 barrier) {
-    B32 free = k.xor(position.phase(), 1);
-    k.awaitPhase(k.at(storage.empty(ring, position)), free);
-    B32 target = storage.tile(ring, position);
+    awaitEmpty(ring, position);
+    B32 target = storage.stage(ring, position);
     List<B32> partRow = new ArrayList<>();
     for (int part = 0; part < parts(); part++) {
       partRow.add(k.shuffleFrom(rows, k.constant(part)));
@@ -208,27 +207,34 @@ final class TileProducer {
         });
   }
 
+  private void awaitEmpty(Ring ring, RingPosition position) {
+    k.awaitPhase(k.at(storage.empty(ring, position)), k.xor(position.phase(), 1));
+  }
+
   private void bringQueries(WorkItem item) {
-    k.awaitPhase(storage.queriesEmpty(), k.xor(queryPhase, 1));
-    k.assign(queryPhase, k.xor(queryPhase, 1));
+    awaitEmpty(Ring.QUERIES, queryPosition);
+    B32 target = storage.stage(Ring.QUERIES, queryPosition);
+    B32 full = storage.full(Ring.QUERIES, queryPosition);
+    B32 itemAddress = storage.item(queryPosition);
     HeadPanels panels = storage.queryPanels();
     int copied = panels.copiedBytes(queryTile.copiedTokens() * queryTile.heads());
     k.ifThen(
         leader,
         () -> {
-          item.store(k, storage, zero);
-          k.arriveExpecting(storage.queriesFull(), config.warpgroups() * copied);
+          item.store(k, itemAddress, zero);
+          k.arriveExpecting(k.at(full), config.warpgroups() * copied);
           for (int warpgroup = 0; warpgroup < config.warpgroups(); warpgroup++) {
             B32 row = k.add(item.row(), warpgroup * queryTile.tokens());
             for (Panel panel : panels.panels()) {
               k.copyTensor(
-                  k.at(storage.firstQueries(), warpgroup * panels.bytes() + panel.offset()),
+                  k.at(target, warpgroup * panels.bytes() + panel.offset()),
                   parameters.queries().of(panel),
                   List.of(k.constant(panel.column()), item.head(), row),
-                  storage.queriesFull());
+                  k.at(full));
             }
           }
         });
+    queryPosition.advance(k);
   }
 
   /// Values of a tile. Rows past the context, which only the first tile can have, become zeros.
@@ -251,7 +257,7 @@ final class TileProducer {
   }
 
   private void clear(B32 firstRow) {
-    B32 target = storage.tile(Ring.VALUES, valuePosition);
+    B32 target = storage.stage(Ring.VALUES, valuePosition);
     for (Panel panel : storage.tilePanels().panels()) {
       B32 first = k.mad(firstRow, panel.rowBytes(), k.mul(lane, VECTOR_BYTES));
       k.forRange(
@@ -266,12 +272,14 @@ final class TileProducer {
 
   /// Tells the other warps that there is no more work.
   private void end() {
-    k.awaitPhase(storage.queriesEmpty(), k.xor(queryPhase, 1));
+    awaitEmpty(Ring.QUERIES, queryPosition);
+    B32 full = storage.full(Ring.QUERIES, queryPosition);
+    B32 itemAddress = storage.item(queryPosition);
     k.ifThen(
         leader,
         () -> {
-          new WorkItem(zero, zero, zero, zero, zero, zero, zero).store(k, storage, zero);
-          k.arrive(storage.queriesFull());
+          new WorkItem(zero, zero, zero, zero, zero, zero, zero).store(k, itemAddress, zero);
+          k.arrive(k.at(full));
         });
   }
 }

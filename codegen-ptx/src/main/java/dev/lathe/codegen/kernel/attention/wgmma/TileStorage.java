@@ -5,52 +5,67 @@ import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.asm.SharedRegion;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.Operand.Address;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 
-/// The shared memory of a block: queries of each warpgroup, rings of keys and of values, the work
-/// item that they belong to, and the barriers that hand them over. A barrier that tells that
-/// something is there gets one arrival and the bytes of copies; one that tells that it may be
-/// written over, an arrival of every warp that computes.
+/// The shared memory of a block: rings of queries (of all warpgroups), of keys and of values, the
+/// work items that the queries belong to, and the barriers that hand them over. A barrier that
+/// tells that something is there gets one arrival and the bytes of copies; one that tells that it
+/// may be written over, an arrival of every warp that computes.
 final class TileStorage {
   private static final int BARRIER = 8;
-
-  /// Barriers that have no stages.
-  private static final int SINGLE_BARRIERS = 4;
 
   /// Words of a work item; see [WorkItem].
   static final int ITEM_WORDS = 8;
 
-  /// One of the rings.
+  private static final int ITEM_BYTES = ITEM_WORDS * Integer.BYTES;
+
+  /// Barriers that belong to no ring.
+  private static final int SINGLE_BARRIERS = 2;
+
+  /// The rings.
   enum Ring {
+    QUERIES,
     KEYS,
-    VALUES
+    VALUES;
+
+    private int stages(WgmmaAttentionConfig config) {
+      return this == QUERIES ? config.queryStages() : config.stages();
+    }
+
+    /// Bytes of a stage.
+    private int bytes(AttentionProblem problem, WgmmaAttentionConfig config) {
+      return this == QUERIES
+          ? config.warpgroups() * queryPanels(problem).bytes()
+          : HeadPanels.of(problem.headDim(), config.keys()).bytes();
+    }
   }
 
   private final KernelBuilder k;
+  private final AttentionProblem problem;
   private final WgmmaAttentionConfig config;
   private final HeadPanels queryPanels;
   private final HeadPanels tilePanels;
-  private final B32 queries;
-  private final B32 keys;
-  private final B32 values;
-  private final SharedRegion item;
+  private final Map<Ring, B32> rings = new EnumMap<>(Ring.class);
+  private final B32 items;
   private final SharedRegion barriers;
   private final B32 barrierBase;
 
   TileStorage(KernelBuilder k, AttentionProblem problem, WgmmaAttentionConfig config) {
     this.k = k;
+    this.problem = problem;
     this.config = config;
     this.queryPanels = queryPanels(problem);
     this.tilePanels = HeadPanels.of(problem.headDim(), config.keys());
-    this.queries = region("queries", config.warpgroups() * queryPanels.bytes());
-    this.keys = region("keys", config.stages() * tilePanels.bytes());
-    this.values = region("values", config.stages() * tilePanels.bytes());
-    this.item = k.shared("item", ITEM_WORDS * Integer.BYTES, 16);
+    for (Ring ring : Ring.values()) {
+      int bytes = ring.stages(config) * ring.bytes(problem, config);
+      String name = ring.name().toLowerCase(Locale.ROOT);
+      rings.put(ring, k.addressOf(k.shared(name, bytes, HeadPanels.ALIGNMENT)));
+    }
+    this.items = k.addressOf(k.shared("items", config.queryStages() * ITEM_BYTES, 16));
     this.barriers = k.shared("barriers", barriers(config) * BARRIER, BARRIER);
     this.barrierBase = k.addressOf(barriers);
-  }
-
-  private B32 region(String name, int bytes) {
-    return k.addressOf(k.shared(name, bytes, HeadPanels.ALIGNMENT));
   }
 
   private static HeadPanels queryPanels(AttentionProblem problem) {
@@ -58,16 +73,19 @@ final class TileStorage {
   }
 
   private static int barriers(WgmmaAttentionConfig config) {
-    return SINGLE_BARRIERS + 4 * config.stages();
+    return SINGLE_BARRIERS + 2 * config.queryStages() + 4 * config.stages();
   }
 
   /// Bytes of a block.
   static int bytes(AttentionProblem problem, WgmmaAttentionConfig config) {
-    int tile = HeadPanels.of(problem.headDim(), config.keys()).bytes();
-    int rest = ITEM_WORDS * Integer.BYTES + barriers(config) * BARRIER;
-    return config.warpgroups() * queryPanels(problem).bytes() + 2 * config.stages() * tile + rest;
+    int bytes = config.queryStages() * ITEM_BYTES + barriers(config) * BARRIER;
+    for (Ring ring : Ring.values()) {
+      bytes += ring.stages(config) * ring.bytes(problem, config);
+    }
+    return bytes;
   }
 
+  /// Panels of the queries of one warpgroup.
   HeadPanels queryPanels() {
     return queryPanels;
   }
@@ -77,76 +95,78 @@ final class TileStorage {
     return tilePanels;
   }
 
-  /// The queries of a warpgroup.
-  B32 queries(B32 warpgroup) {
-    return k.mad(warpgroup, queryPanels.bytes(), queries);
+  /// The beginning of a ring.
+  RingPosition start(Ring ring) {
+    return RingPosition.start(k, ring.stages(config));
   }
 
-  B32 firstQueries() {
-    return queries;
+  /// The first stage of a ring.
+  B32 first(Ring ring) {
+    B32 first = rings.get(ring);
+    if (first == null) {
+      throw new IllegalStateException("no ring " + ring);
+    }
+    return first;
   }
 
-  /// The first tile of a ring.
-  B32 firstTile(Ring ring) {
-    return ring == Ring.KEYS ? keys : values;
+  /// A stage of a ring.
+  B32 stage(Ring ring, RingPosition position) {
+    return k.mad(position.stage(), ring.bytes(problem, config), first(ring));
   }
 
-  /// A tile of a ring.
-  B32 tile(Ring ring, RingPosition position) {
-    return k.mad(position.stage(), tilePanels.bytes(), firstTile(ring));
+  /// A stage of a ring as a matrix descriptor counts, from what the first one has.
+  B32 descriptor(Ring ring, RingPosition position, B32 first) {
+    return k.mad(position.stage(), ring.bytes(problem, config) >> 4, first);
   }
 
-  /// The work item.
-  Address item(int word) {
-    return item.at(word * Integer.BYTES);
-  }
-
-  /// Queries and work item are there.
-  Address queriesFull() {
-    return barriers.at(0);
-  }
-
-  /// Queries and work item may be written over.
-  Address queriesEmpty() {
-    return barriers.at(BARRIER);
+  /// The work item of a stage of the queries.
+  B32 item(RingPosition position) {
+    return k.mad(position.stage(), ITEM_BYTES, items);
   }
 
   /// Values are there that the producer still has to change.
   B32 staged() {
-    return k.add(barrierBase, 2 * BARRIER);
+    return k.copy(barrierBase);
   }
 
   /// Nobody waits for it: see [WeightedSums#isWeighed].
   Address weighed() {
-    return barriers.at(3 * BARRIER);
+    return barriers.at(BARRIER);
   }
 
-  /// The tile is there.
+  /// The stage is there.
   B32 full(Ring ring, RingPosition position) {
-    return barrier(2 * ring.ordinal(), position);
+    return barrier(ring, 0, position);
   }
 
-  /// The tile may be written over.
+  /// The stage may be written over.
   B32 empty(Ring ring, RingPosition position) {
-    return barrier(2 * ring.ordinal() + 1, position);
+    return barrier(ring, 1, position);
   }
 
-  private B32 barrier(int row, RingPosition position) {
-    int offset = (SINGLE_BARRIERS + row * config.stages()) * BARRIER;
+  private B32 barrier(Ring ring, int row, RingPosition position) {
+    int offset = firstBarrier(ring, row) * BARRIER;
     return k.add(k.mad(position.stage(), BARRIER, barrierBase), offset);
+  }
+
+  private int firstBarrier(Ring ring, int row) {
+    int first = SINGLE_BARRIERS + row * ring.stages(config);
+    for (Ring before : Ring.values()) {
+      first += before.ordinal() < ring.ordinal() ? 2 * before.stages(config) : 0;
+    }
+    return first;
   }
 
   /// Makes the barriers; by one thread.
   void initBarriers() {
-    k.initBarrier(queriesFull(), 1);
-    k.initBarrier(queriesEmpty(), config.consumerWarps());
-    k.initBarrier(barriers.at(2 * BARRIER), 1);
+    k.initBarrier(barriers.at(0), 1);
     k.initBarrier(weighed(), config.consumerWarps());
-    for (int row = 0; row < 4; row++) {
-      for (int stage = 0; stage < config.stages(); stage++) {
-        int arrivals = row % 2 == 0 ? 1 : config.consumerWarps();
-        k.initBarrier(
-            barriers.at((SINGLE_BARRIERS + row * config.stages() + stage) * BARRIER), arrivals);
+    for (Ring ring : Ring.values()) {
+      for (int row = 0; row < 2; row++) {
+        for (int stage = 0; stage < ring.stages(config); stage++) {
+          Address barrier = barriers.at((firstBarrier(ring, row) + stage) * BARRIER);
+          k.initBarrier(barrier, row == 0 ? 1 : config.consumerWarps());
+        }
       }
     }
     k.fenceBarrierInit();

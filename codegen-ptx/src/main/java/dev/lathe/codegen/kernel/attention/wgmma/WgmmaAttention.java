@@ -23,6 +23,9 @@ public final class WgmmaAttention
   private static final int MAX_HEAD_DIM = 256;
   private static final int MIN_PART = 16;
 
+  /// Of an H100.
+  private static final int MULTIPROCESSORS = 132;
+
   @Override
   public String id() {
     return "attention.wgmma";
@@ -64,13 +67,14 @@ public final class WgmmaAttention
   @Override
   public Stream<WgmmaAttentionConfig> space(AttentionProblem problem, Target target) {
     return Stream.of(
-            new WgmmaAttentionConfig(3, 128, 2, true, true),
-            new WgmmaAttentionConfig(3, 128, 2, true, false),
-            new WgmmaAttentionConfig(2, 128, 2, true, true),
-            new WgmmaAttentionConfig(2, 128, 2, true, false),
-            new WgmmaAttentionConfig(2, 128, 2, false, false),
-            new WgmmaAttentionConfig(2, 80, 2, true, true),
-            new WgmmaAttentionConfig(2, 64, 2, true, true))
+            new WgmmaAttentionConfig(3, 128, 2, 2, true, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(3, 128, 2, 1, true, true, 0),
+            new WgmmaAttentionConfig(2, 128, 2, 2, true, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 1, true, true, 0),
+            new WgmmaAttentionConfig(2, 128, 2, 2, true, false, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 1, false, false, 0),
+            new WgmmaAttentionConfig(2, 80, 2, 1, true, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 80, 2, 1, true, true, 0))
         .filter(config -> fits(problem, config, target));
   }
 
@@ -85,7 +89,9 @@ public final class WgmmaAttention
   @Override
   public Cost estimate(AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     double width = 1 + 16.0 / config.keys() + 16.0 / (64 * config.warpgroups());
-    return new Cost((config.overlap() ? 20 : 25) * width);
+    double serial = config.overlap() ? config.turns() ? 1 : 1.05 : 1.25;
+    double starts = config.blocks() == 0 ? 1.1 : 1;
+    return new Cost(20 * width * serial * starts);
   }
 
   @Override
@@ -108,7 +114,7 @@ public final class WgmmaAttention
     return Launches.of(
         WgmmaAttentionParameters.launch(
                 op, problem, config, kernels.getFirst(), context.profile().max().tokens())
-            .grid(items)
+            .grid(config.blocks() == 0 ? items : SizeExpr.of(config.blocks()))
             .build());
   }
 }

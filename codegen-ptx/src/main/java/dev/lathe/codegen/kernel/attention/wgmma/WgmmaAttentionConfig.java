@@ -5,15 +5,30 @@ package dev.lathe.codegen.kernel.attention.wgmma;
 /// @param warpgroups that compute, 64 rows of queries each; one more brings the tiles
 /// @param keys of a tile, a multiple of 16
 /// @param stages tiles of keys, and of values, in shared memory
+/// @param queryStages tiles of queries in shared memory
 /// @param overlap computes the scores of a tile while the values of the one before are added
 /// @param turns lets the warpgroups begin their products in turn, so that one weighs scores while
 ///     another one's products run; only with overlap
+/// @param blocks that share the work, each with an equal part of it; 0 for a block for each tile of
+///     queries, which the GPU starts when there is room
 public record WgmmaAttentionConfig(
-    int warpgroups, int keys, int stages, boolean overlap, boolean turns) {
+    int warpgroups,
+    int keys,
+    int stages,
+    int queryStages,
+    boolean overlap,
+    boolean turns,
+    int blocks) {
   static final int WARPGROUP_THREADS = 128;
 
   public WgmmaAttentionConfig {
-    boolean legal = warpgroups >= 2 && warpgroups <= 3 && keys % 16 == 0 && stages >= 2;
+    boolean legal =
+        warpgroups >= 2
+            && warpgroups <= 3
+            && keys % 16 == 0
+            && stages >= 2
+            && queryStages >= 1
+            && blocks >= 0;
     if (!legal || (turns && !overlap)) {
       throw new IllegalArgumentException(warpgroups + " warpgroups, tiles of " + keys + " keys");
     }

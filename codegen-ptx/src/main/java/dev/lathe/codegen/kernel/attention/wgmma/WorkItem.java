@@ -18,18 +18,19 @@ import java.util.List;
 /// @param heads query heads of the group from there on
 record WorkItem(
     B32 row, B32 tokens, B32 position, B32 lastTile, B32 firstTile, B32 head, B32 heads) {
+  private static final int HALF_BYTES = TileStorage.ITEM_WORDS / 2 * Integer.BYTES;
 
-  /// Stores the words; by one lane, under its guard.
-  void store(KernelBuilder k, TileStorage storage, B32 zero) {
-    k.storeWords(storage.item(0), List.of(row, tokens, position, lastTile));
-    k.storeWords(storage.item(4), List.of(firstTile, head, heads, zero));
+  /// Stores the words; by one lane.
+  void store(KernelBuilder k, B32 address, B32 zero) {
+    k.storeWords(k.at(address), List.of(row, tokens, position, lastTile));
+    k.storeWords(k.at(address, HALF_BYTES), List.of(firstTile, head, heads, zero));
   }
 
   /// Loads the words, known to be the same in all lanes.
-  static WorkItem load(KernelBuilder k, TileStorage storage) {
+  static WorkItem load(KernelBuilder k, B32 address) {
     List<B32> words = new ArrayList<>();
-    for (int word = 0; word < TileStorage.ITEM_WORDS; word += 4) {
-      k.loadWords(storage.item(word), 4).forEach(value -> words.add(k.uniform(value)));
+    for (int offset = 0; offset <= HALF_BYTES; offset += HALF_BYTES) {
+      k.loadWords(k.at(address, offset), 4).forEach(value -> words.add(k.uniform(value)));
     }
     return new WorkItem(
         words.get(0),
