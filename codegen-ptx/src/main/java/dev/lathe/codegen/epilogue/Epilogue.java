@@ -58,4 +58,9 @@ public sealed interface Epilogue {
   default Stream<Epilogue> nodes() {
     return Stream.concat(children().flatMap(Epilogue::nodes), Stream.of(this));
   }
+
+  /// True if a result is made of two sums, gate and up.
+  default boolean gated() {
+    return nodes().anyMatch(GluInterleaved.class::isInstance);
+  }
 }

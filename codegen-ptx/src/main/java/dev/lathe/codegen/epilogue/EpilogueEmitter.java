@@ -14,9 +14,6 @@ import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.tile.FloatFormat;
 import dev.lathe.codegen.tile.StridedVectors;
-import dev.lathe.codegen.tile.UnaryFunctions;
-import dev.lathe.engine.v1.StepOp.BinaryKind;
-import dev.lathe.engine.v1.StepOp.UnaryKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +64,7 @@ public final class EpilogueEmitter {
 
   /// True if a column is made of two sums, gate and up.
   public boolean gated() {
-    return root.nodes().anyMatch(GluInterleaved.class::isInstance);
+    return root.gated();
   }
 
   /// True if [#storePair] may be used: every even column is aligned to two elements.
@@ -119,51 +116,31 @@ public final class EpilogueEmitter {
   /// @param ups what the sums gate; the sums themselves if the tree does not gate
   public void storeRun(B32 token, B32 column, Run sums, Run ups) {
     Place place = new Place(token, column);
-    List<F32> values = values(root.value(), place, sums, ups);
+    List<F32> values =
+        new EpilogueValue(k, operands(place, sums, ups)).of(root.value(), sums.values, ups.values);
     root.format().store(k, k.at(element(root.name(), root.format(), place)), values);
   }
 
   private record Place(B32 token, B32 column) {}
 
-  /// The value of a node in each of the neighbouring columns.
-  private List<F32> values(Epilogue node, Place place, Run sums, Run ups) {
-    return switch (node) {
-      case Acc _ -> sums.values;
-      case RowVec(String name, FloatFormat format) -> {
-        B64 address = k.madWide(sums.row, format.bytes(), pointer(name));
-        yield format.load(k, k.at(address), sums.values.size());
+  /// Operands in global memory: runs of neighbours.
+  private EpilogueValue.Operands operands(Place place, Run sums, Run ups) {
+    int count = sums.values.size();
+    return new EpilogueValue.Operands() {
+      @Override
+      public List<F32> rows(RowVec vector, boolean ofUps) {
+        FloatFormat format = vector.format();
+        B32 row = ofUps ? ups.row : sums.row;
+        B64 address = k.madWide(row, format.bytes(), pointer(vector.name()));
+        return format.load(k, k.at(address), count);
       }
-      case Tile(String name, FloatFormat format) ->
-          format.load(k, k.at(element(name, format, place)), sums.values.size());
-      case Unary(UnaryKind kind, float parameter, Epilogue value) ->
-          unary(kind, parameter, values(value, place, sums, ups));
-      case Binary(BinaryKind kind, Epilogue left, Epilogue right) ->
-          binary(kind, values(left, place, sums, ups), values(right, place, sums, ups));
-      case GluInterleaved(UnaryKind kind, Epilogue value) -> {
-        List<F32> gates = values(value, place, sums, sums);
-        List<F32> gated = values(value, place, ups, ups);
-        yield binary(BinaryKind.MULTIPLY, unary(kind, 0, gates), gated);
+
+      @Override
+      public List<F32> elements(Tile tile) {
+        B64 address = element(tile.name(), tile.format(), place);
+        return tile.format().load(k, k.at(address), count);
       }
-      case Cast(FloatFormat format, Epilogue value) ->
-          values(value, place, sums, ups).stream().map(x -> format.round(k, x)).toList();
-      case Store _ -> throw new IllegalStateException("a store inside of an epilogue: " + root);
     };
-  }
-
-  private List<F32> unary(UnaryKind kind, float parameter, List<F32> values) {
-    return values.stream().map(x -> UnaryFunctions.apply(k, kind, parameter, x)).toList();
-  }
-
-  private List<F32> binary(BinaryKind kind, List<F32> left, List<F32> right) {
-    List<F32> results = new ArrayList<>();
-    for (int i = 0; i < left.size(); i++) {
-      results.add(
-          switch (kind) {
-            case ADD -> k.add(left.get(i), right.get(i));
-            case MULTIPLY -> k.mul(left.get(i), right.get(i));
-          });
-    }
-    return results;
   }
 
   private B64 element(String name, FloatFormat format, Place place) {

@@ -70,22 +70,45 @@ class WgmmaLinearTest {
                 Activation.SWIGLU_INTERLEAVED,
                 true),
             new Case(DType.F16, DType.F16, 190, 256, 258, 40, true, Activation.NONE, true))
-        .flatMap(c -> tests(c, config -> config.contains("splits=1")));
+        .flatMap(c -> tests(c, config -> config.matches(".*tokens=(128|256).*splits=1, .*SUMS.*")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> tilesOfResultsGoThroughTheRing() {
+    return Stream.of(
+            new Case(
+                DType.BF16,
+                DType.BF16,
+                150,
+                256,
+                176,
+                72,
+                true,
+                Activation.SWIGLU_INTERLEAVED,
+                true),
+            new Case(DType.F16, DType.F16, 130, 256, 200, 264, false, Activation.NONE, true),
+            new Case(DType.BF16, DType.F16, 192, 192, 136, 136, true, Activation.SILU, false))
+        .flatMap(c -> tests(c, config -> config.matches(".*tokens=(128|192|256).*TILES.*")));
   }
 
   @TestFactory
   Stream<DynamicTest> aBlockComputesOneTileAfterTheOther() {
-    return tests(plain(3, 8, 64 * 140, 64), config -> config.contains("rows=64, tokens=8"));
+    Case tiled =
+        new Case(DType.BF16, DType.BF16, 40, 64, 64 * 140, 64, true, Activation.NONE, true);
+    return Stream.concat(
+        tests(plain(3, 8, 64 * 140, 64), config -> config.contains("rows=64, tokens=8")),
+        tests(tiled, config -> config.matches(".*rows=64, tokens=64.*blocksPerSm=1.*TILES.*")));
   }
 
   @TestFactory
   Stream<DynamicTest> groupsOfTokensCoverAllTiles() {
-    return tests(plain(2200, 4096, 130, 8), config -> config.contains("tokens=256"));
+    return tests(plain(2200, 4096, 136, 8), config -> config.contains("tokens=256"));
   }
 
   @TestFactory
   Stream<DynamicTest> noTokensAreNoTiles() {
-    return tests(plain(0, 16, 64, 64), config -> config.contains("splits=1"));
+    return tests(
+        plain(0, 16, 64, 64), config -> config.contains("splits=1, ") && config.contains("SUMS"));
   }
 
   @Test

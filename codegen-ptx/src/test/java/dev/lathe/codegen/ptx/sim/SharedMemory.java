@@ -2,6 +2,7 @@ package dev.lathe.codegen.ptx.sim;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.util.BitSet;
 import java.util.function.LongUnaryOperator;
 
@@ -57,11 +58,24 @@ final class SharedMemory {
     proxy.checkRead(check(address, bytes), bytes);
   }
 
-  private long value(long address, int bytes) {
+  /// What an asynchronous operation that the warp began reads.
+  ShortBuffer readAsync(long address, int bytes, Warp warp) {
     int offset = check(address, bytes);
+    checkAsync(address, bytes, warp);
+    races.read(offset, bytes, warp, 0);
+    checkWritten(offset, bytes);
+    return buffer.slice(offset, bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+  }
+
+  private void checkWritten(int offset, int bytes) {
     if (written.nextClearBit(offset) < offset + bytes) {
       throw new IllegalStateException("shared byte " + offset + " is read but was never written");
     }
+  }
+
+  private long value(long address, int bytes) {
+    int offset = check(address, bytes);
+    checkWritten(offset, bytes);
     return switch (bytes) {
       case 1 -> buffer.get(offset) & 0xFFL;
       case 2 -> buffer.getShort(offset) & 0xFFFFL;

@@ -15,6 +15,11 @@ import java.util.List;
 /// Copies of the tensor memory accelerator: loads land at once and report, stores land when their
 /// group is waited for.
 final class TensorActions {
+  /// What lies together whatever the swizzle.
+  private static final int CHUNK_BYTES = 16;
+
+  private static final int WORD_BYTES = 8;
+
   private TensorActions() {}
 
   static Action decode(Instr instr) {
@@ -37,11 +42,17 @@ final class TensorActions {
     TensorMap map = warp.block.global.tensorMap(warp.get(source.map(), lane, 64));
     long base = aligned(warp.get(operands.get(0), lane, 64), map.sharedAlignment());
     List<Integer> coordinates = coordinates(source, map, warp, lane);
-    for (int i = 0; i < map.elements(); i++) {
-      long from = map.global(coordinates, i);
-      long value = from < 0 ? 0 : read(warp, lane, false, from, map.elementBytes());
-      long to = map.shared(base, i);
-      warp.block.shared.writeAsync(to, map.elementBytes(), value, warp, lane);
+    int chunk = CHUNK_BYTES / map.elementBytes();
+    for (int i = 0; i < map.elements(); i += chunk) {
+      long first = map.global(coordinates, i);
+      boolean whole = (map.global(coordinates, i + chunk - 1) < 0) == (first < 0);
+      int bytes = whole ? WORD_BYTES : map.elementBytes();
+      for (int offset = 0; offset < CHUNK_BYTES; offset += bytes) {
+        int element = i + offset / map.elementBytes();
+        long from = map.global(coordinates, element);
+        long value = from < 0 ? 0 : read(warp, lane, false, from, bytes);
+        warp.block.shared.writeAsync(map.shared(base, element), bytes, value, warp, lane);
+      }
     }
     PhaseBarrier barrier = AsyncActions.barrier(warp, warp.get(operands.get(2), lane, 64));
     warp.release(barrier.clock);

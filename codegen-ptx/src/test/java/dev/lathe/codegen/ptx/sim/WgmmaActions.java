@@ -8,6 +8,7 @@ import dev.lathe.codegen.ptx.isa.Operand.Vector;
 import dev.lathe.codegen.ptx.sim.Instructions.Action;
 import dev.lathe.codegen.ptx.sim.PendingProducts.Product;
 import dev.lathe.codegen.tile.MmaFragment;
+import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,6 +17,9 @@ import java.util.List;
 final class WgmmaActions {
   private static final int DEPTH = 16;
   private static final int WARP_ROWS = 16;
+
+  /// Elements that lie together whatever the swizzle.
+  private static final int CHUNK = 8;
 
   private WgmmaActions() {}
 
@@ -123,19 +127,20 @@ final class WgmmaActions {
       }
     }
 
-    /// Reads 4 neighbouring elements at a time.
     float[][] read(boolean bfloat) {
       float[][] matrix = new float[rows][DEPTH];
-      int rowStep = transposed ? 4 : 1;
-      int depthStep = transposed ? 1 : 4;
-      for (int row = 0; row < rows; row += rowStep) {
-        for (int k = 0; k < DEPTH; k += depthStep) {
-          long address = address(firstRow + row, k);
-          warp.block.shared.checkAsync(address, Long.BYTES, warp);
-          long four = warp.block.shared.read(address, Long.BYTES, warp, 0);
-          for (int i = 0; i < 4; i++) {
-            matrix[transposed ? row + i : row][transposed ? k : k + i] =
-                HalfFunctions.widen(four >>> (16 * i) & 0xFFFF, bfloat);
+      for (int major = 0; major < (transposed ? DEPTH : rows); major++) {
+        for (int minor = 0; minor < (transposed ? rows : DEPTH); minor += CHUNK) {
+          long address =
+              transposed ? address(firstRow + minor, major) : address(firstRow + major, minor);
+          ShortBuffer chunk = warp.block.shared.readAsync(address, 2 * CHUNK, warp);
+          for (int i = 0; i < CHUNK; i++) {
+            float value = HalfFunctions.widen(chunk.get(i) & 0xFFFFL, bfloat);
+            if (transposed) {
+              matrix[minor + i][major] = value;
+            } else {
+              matrix[major][minor + i] = value;
+            }
           }
         }
       }

@@ -57,10 +57,17 @@ final class Consumer {
   }
 
   /// What is done with the sums of a tile; all threads of the warpgroup.
-  @FunctionalInterface
   interface Output {
+    /// @param cursor behind the last stage of the tile's factors
     /// @param sums for each 64 rows the accumulator of this thread
-    void emit(Place place, List<List<F32>> sums);
+    void emit(StageRing.Cursor cursor, Place place, List<List<F32>> sums);
+
+    /// While products of a tile run: what the last tile left to do.
+    ///
+    /// @param first true for the tile's first products
+    default void whileProductsRun(Pred first) {}
+
+    default void afterLastTile() {}
   }
 
   /// @param first tile of this block
@@ -70,13 +77,14 @@ final class Consumer {
     B32 tile = k.copy(first);
     k.loop(() -> {
       k.breakIf(k.ge(tile, walk.tiles));
-      multiplyTile(cursor);
-      output.emit(walk.place(tile), sums);
+      multiplyTile(cursor, output);
+      output.emit(cursor, walk.place(tile), sums);
       k.addTo(tile, step);
     });
+    output.afterLastTile();
   }
 
-  private void multiplyTile(StageRing.Cursor cursor) {
+  private void multiplyTile(StageRing.Cursor cursor, Output output) {
     B32 block = k.constant(0);
     B32 previous = k.constant(0);
     k.repeatWhile(() -> {
@@ -84,6 +92,7 @@ final class Consumer {
       k.wgmmaFence();
       multiplyStage(cursor, k.ne(block, 0));
       k.wgmmaCommit();
+      output.whileProductsRun(k.eq(block, 0));
       k.wgmmaWait(1);
       Pred release = k.and(firstLane, k.ne(block, 0));
       k.when(release, () -> k.arrive(k.at(previous)));

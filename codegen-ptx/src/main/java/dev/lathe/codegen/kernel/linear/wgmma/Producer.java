@@ -6,6 +6,7 @@ import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.tile.MatrixDescriptor;
 import java.util.List;
+import java.util.Optional;
 
 /// Fills the ring: one thread, a tile after the other.
 ///
@@ -14,6 +15,7 @@ import java.util.List;
 ///
 /// @param weights tensor map, boxes of a tile's rows
 /// @param input tensor map, boxes of a tile's tokens
+/// @param slots stages for the results, if they take any
 record Producer(
     KernelBuilder k,
     WgmmaConfig config,
@@ -21,7 +23,13 @@ record Producer(
     TileWalk walk,
     KRange range,
     B64 weights,
-    B64 input) {
+    B64 input,
+    Optional<SlotSource> slots) {
+
+  /// Stages for results that follow a tile's last factors.
+  ///
+  /// @param residual tensor map of what they hold at first, if anything
+  record SlotSource(TileSlots slots, Optional<B64> residual, boolean gated) {}
 
   /// @param first tile of this block
   /// @param step to its next one
@@ -49,6 +57,7 @@ record Producer(
     StageRing.Cursor cursor = ring.cursor(ahead);
     k.loop(() -> {
       fillTile(cursor, row, token, block);
+      slots.ifPresent(source -> handOver(source, cursor, row, token));
       k.addTo(tile, step);
       k.breakIf(k.ge(tile, walk.tiles));
       Place next = walk.place(tile);
@@ -74,5 +83,27 @@ record Producer(
       cursor.advance();
       k.addTo(block, 1);
     });
+  }
+
+  private void handOver(SlotSource source, StageRing.Cursor cursor, B32 row, B32 token) {
+    TileSlots tile = source.slots();
+    B32 column = source.gated() ? k.shr(row, 1) : row;
+    for (int slot = 0; slot < tile.slots(); slot++) {
+      cursor.awaitEmpty();
+      if (source.residual().isEmpty()) {
+        k.arrive(cursor.full());
+      } else {
+        int boxes = tile.regions() * tile.boxes();
+        k.arriveExpecting(cursor.full(), boxes * tile.boxBytes());
+        for (int box = 0; box < boxes; box++) {
+          B32 first = k.add(column, (slot * boxes + box) * tile.boxColumns());
+          B32 address =
+              k.add(cursor.offset(ring.tiles, config.stageBytes()), box * tile.boxBytes());
+          k.copyTensor(
+              k.at(address), source.residual().get(), List.of(first, token), cursor.full());
+        }
+      }
+      cursor.advance();
+    }
   }
 }

@@ -69,7 +69,7 @@ final class StagedSums implements Consumer.Output {
   }
 
   @Override
-  public void emit(Place place, List<List<F32>> accumulators) {
+  public void emit(StageRing.Cursor cursor, Place place, List<List<F32>> accumulators) {
     k.comment("sums to memory: " + config.chunkTokens() + " tokens at a time");
     for (int first = 0; first < config.tokens(); first += config.chunkTokens()) {
       awaitFree();

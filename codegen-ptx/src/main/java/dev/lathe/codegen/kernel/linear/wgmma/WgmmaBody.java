@@ -2,10 +2,11 @@ package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.epilogue.EpilogueEmitter;
 import dev.lathe.codegen.kernel.linear.LinearProblem;
+import dev.lathe.codegen.kernel.linear.wgmma.Producer.SlotSource;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
-import dev.lathe.codegen.ptx.isa.Pred;
+import java.util.Optional;
 
 /// Emits the Hopper linear kernel.
 ///
@@ -20,13 +21,20 @@ final class WgmmaBody {
   private final WgmmaConfig config;
   private final B64 weights;
   private final B64 input;
-  private final EpilogueEmitter epilogue;
+  private final Destination destination;
   private final B32 tokens;
   private final StageRing ring;
   private final TileWalk walk;
   private final KRange range;
   private final B32 firstTile;
   private final B32 tileStep;
+
+  /// What the epilogue reads and writes: declared between the factors and T.
+  private sealed interface Destination {
+    record Elements(EpilogueEmitter epilogue) implements Destination {}
+
+    record Tiles(B64 out, Optional<B64> bias, Optional<B64> residual) implements Destination {}
+  }
 
   /// @param maxTokens greatest T
   WgmmaBody(KernelBuilder k, LinearProblem problem, long maxTokens, WgmmaConfig config) {
@@ -35,7 +43,7 @@ final class WgmmaBody {
     this.config = config;
     this.weights = k.tensorMap("weights");
     this.input = k.tensorMap("input");
-    this.epilogue = new EpilogueEmitter(k, problem.epilogue(), problem.outColumns());
+    this.destination = destination();
     this.tokens = k.size("tokens");
     this.ring = new StageRing(k, config);
     this.walk = new TileWalk(k, problem, maxTokens, config, tokens);
@@ -45,13 +53,26 @@ final class WgmmaBody {
     this.tileStep = clusters ? k.clustersX() : k.gridX();
   }
 
+  private Destination destination() {
+    return switch (config.output()) {
+      case SUMS ->
+          new Destination.Elements(
+              new EpilogueEmitter(k, problem.epilogue(), problem.outColumns()));
+      case TILES ->
+          new Destination.Tiles(
+              k.tensorMap("out"),
+              problem.bias() ? Optional.of(k.pointer("bias")) : Optional.empty(),
+              problem.residual() ? Optional.of(k.tensorMap("residual")) : Optional.empty());
+    };
+  }
+
   void emit() {
     k.blocksPerSm(config.blocksPerSm());
     k.cluster(config.splits());
     B32 sums =
-        config.sumsReuseStages()
+        config.ownSumBytes() == 0
             ? ring.tiles
-            : k.addressOf(k.shared("sums", config.warpgroups() * config.sumBytes(), 16));
+            : k.addressOf(k.shared("sums", config.ownSumBytes(), 16));
     k.ifThen(
         k.eq(k.threadIndex(), 0),
         () -> {
@@ -62,8 +83,7 @@ final class WgmmaBody {
     k.blockBarrier();
     k.launchDependents();
     B32 warp = k.uniform(k.warpIndex());
-    int consumerWarps = config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
-    k.ifElse(k.lt(warp, consumerWarps), () -> consume(warp, sums), () -> produce(warp));
+    k.ifElse(k.lt(warp, consumerWarps()), () -> consume(warp, sums), () -> produce(warp));
     if (config.splits() > 1) {
       k.comment("no block ends while another one reads its sums");
       k.warpBarrier();
@@ -72,27 +92,36 @@ final class WgmmaBody {
     }
   }
 
+  private int consumerWarps() {
+    return config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
+  }
+
   private void produce(B32 warp) {
     if (config.movesRegisters()) {
       k.releaseRegisters(PRODUCER_REGISTERS);
     }
-    int consumerWarps = config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
-    Pred producer = k.eq(warp, consumerWarps);
     k.ifThen(
-        producer,
+        k.eq(warp, consumerWarps()),
         () -> {
-          Pred chosen = k.elect();
-          k.ifThen(
-              chosen,
-              () ->
-                  new Producer(k, config, ring, walk, range, weights, input)
-                      .emit(firstTile, tileStep));
+          k.ifThen(k.elect(), () -> producer().emit(firstTile, tileStep));
           k.warpBarrier();
         });
     if (config.splits() > 1) {
       k.clusterArriveRelaxed();
       k.clusterWait();
     }
+  }
+
+  private Producer producer() {
+    Optional<SlotSource> slots =
+        switch (destination) {
+          case Destination.Elements _ -> Optional.empty();
+          case Destination.Tiles tiles ->
+              Optional.of(
+                  new SlotSource(
+                      TileSlots.of(problem, config), tiles.residual(), problem.epilogue().gated()));
+        };
+    return new Producer(k, config, ring, walk, range, weights, input, slots);
   }
 
   private void consume(B32 warp, B32 sums) {
@@ -102,7 +131,13 @@ final class WgmmaBody {
     k.waitForPredecessors();
     B32 warpgroup = k.shr(warp, 2);
     Consumer consumer = new Consumer(k, config, problem.halfType(), ring, range, warpgroup);
-    StagedSums output = new StagedSums(k, problem, config, epilogue, tokens, warpgroup, sums);
+    Consumer.Output output =
+        switch (destination) {
+          case Destination.Elements(EpilogueEmitter epilogue) ->
+              new StagedSums(k, problem, config, epilogue, tokens, warpgroup, sums);
+          case Destination.Tiles(B64 out, Optional<B64> bias, _) ->
+              new SlotTiles(k, problem, config, ring.tiles, out, bias, warpgroup);
+        };
     consumer.emit(walk, firstTile, tileStep, output);
   }
 }

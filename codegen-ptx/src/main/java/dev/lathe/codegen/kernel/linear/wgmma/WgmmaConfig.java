@@ -10,8 +10,19 @@ import dev.lathe.codegen.tile.MatrixDescriptor;
 /// @param stages of the ring, each a tile of 64 elements of k
 /// @param splits of k: blocks of a cluster that share a tile
 /// @param blocksPerSm blocks that run on a multiprocessor at the same time
+/// @param output how sums come to memory
 public record WgmmaConfig(
-    int rows, int tokens, int warpgroups, int stages, int splits, int blocksPerSm) {
+    int rows, int tokens, int warpgroups, int stages, int splits, int blocksPerSm, Output output) {
+
+  /// Ways of sums to memory.
+  public enum Output {
+    /// As float32 through shared memory of their own: [StagedSums]. For every result.
+    SUMS,
+    /// Rounded, as tiles in stages of the ring: [SlotTiles]. For results of 16-bit elements, rows a
+    /// multiple of 16 bytes.
+    TILES
+  }
+
   /// Weight rows of one `wgmma`.
   static final int WGMMA_ROWS = 64;
 
@@ -91,10 +102,14 @@ public record WgmmaConfig(
     return splits > 1;
   }
 
+  /// Bytes of shared memory that only sums take.
+  int ownSumBytes() {
+    return output == Output.TILES || sumsReuseStages() ? 0 : warpgroups * sumBytes();
+  }
+
   /// Shared memory of a block.
   int sharedBytes() {
-    int sums = sumsReuseStages() ? 0 : warpgroups * sumBytes();
-    return stages * (stageBytes() + StageRing.BARRIER_BYTES) + sums;
+    return stages * (stageBytes() + StageRing.BARRIER_BYTES) + ownSumBytes();
   }
 
   /// Tiles of tokens that are neighbours in the order of tiles.

@@ -2,23 +2,28 @@ package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.kernel.Cost;
 import dev.lathe.codegen.kernel.linear.LinearProblem;
+import dev.lathe.codegen.tile.MatrixDescriptor;
 
 /// What a configuration is expected to take on an H100: the greatest of what memory, L2 and the
 /// tensor cores need, over whole waves of blocks, and what comes before and after. Bytes and flops
 /// are per microsecond.
 final class WgmmaEstimate {
   private static final double MEMORY = 3.0e6;
-  private static final double L2 = 8.5e6;
+
+  /// What one multiprocessor gets from memory at best: about 100 of them share all of it.
+  private static final double MEMORY_OF_ONE = 3.0e4;
+
+  private static final double L2 = 1.05e7;
 
   /// What one multiprocessor gets from L2 at best.
-  private static final double L2_OF_ONE = 7.5e4;
+  private static final double L2_OF_ONE = 8.5e4;
 
   /// Time from a request to its bytes: what is under way is the rate times this.
   private static final double LATENCY = 1.0;
 
   /// Clocks of a microsecond that the power limit allows under full load of the tensor cores, and
   /// otherwise.
-  private static final double BUSY_CLOCKS = 1300;
+  private static final double BUSY_CLOCKS = 1400;
 
   private static final double CLOCKS = 1700;
 
@@ -27,6 +32,8 @@ final class WgmmaEstimate {
 
   /// Sums of a tile that one multiprocessor takes to memory in a clock.
   private static final double SUMS_OF_CLOCK = 12;
+
+  private static final double TILES_OF_CLOCK = 32;
 
   private final LinearProblem linear;
   private final WgmmaProblem problem;
@@ -47,9 +54,16 @@ final class WgmmaEstimate {
     double fromL2 = stages * config.stageBytes() / rate(working);
     double tensor = stages * stageClocks() / BUSY_CLOCKS;
     double memory = memoryBytes() / MEMORY;
-    double onSm = Math.max(fromL2, tensor) + waves * outputMicros() / overlap();
+    double weights = stages * config.rows() * MatrixDescriptor.ROW_BYTES / MEMORY_OF_ONE;
+    double products = Math.max(Math.max(fromL2, tensor), firstPass(weights));
+    double onSm = products + waves * outputMicros() / overlap();
     double splits = config.splits() == 1 ? 0 : CLUSTER + 0.1 * config.splits();
     return new Cost(RAMP + Math.max(memory, onSm) + splits + lastOutput());
+  }
+
+  /// Weights come from memory for the first tokens; for later ones from L2.
+  private double firstPass(double weights) {
+    return weights / Math.ceilDiv(problem.maxTokens(), config.tokens());
   }
 
   /// Bytes a microsecond of one multiprocessor.
@@ -60,10 +74,10 @@ final class WgmmaEstimate {
   }
 
   /// Clocks of the products of a stage: `wgmma` takes a clock for 2 tokens, and its factors come
-  /// from shared memory at 128 bytes a clock.
+  /// from shared memory at 128 bytes a clock. Reads cost power besides.
   private double stageClocks() {
     double reads = (WgmmaConfig.WGMMA_ROWS + config.tokens()) * 32.0 / 128;
-    double one = Math.max(config.tokens() / 2.0, reads);
+    double one = Math.max(config.tokens() / 2.0, reads) + 0.02 * reads;
     return 4.0 * config.rows() / WgmmaConfig.WGMMA_ROWS * one;
   }
 
@@ -75,7 +89,12 @@ final class WgmmaEstimate {
   }
 
   private double outputMicros() {
-    return (double) config.rows() * config.tokens() / config.splits() / SUMS_OF_CLOCK / CLOCKS;
+    double perClock =
+        switch (config.output()) {
+          case SUMS -> SUMS_OF_CLOCK;
+          case TILES -> TILES_OF_CLOCK;
+        };
+    return (double) config.rows() * config.tokens() / config.splits() / perClock / CLOCKS;
   }
 
   /// Blocks that multiply while one stores.

@@ -78,10 +78,22 @@ public final class WgmmaLinear implements KernelTemplate<Linear, WgmmaProblem, W
         LaunchBuilder.of(kernels.getFirst())
             .grid(grid(tokens, problem, config))
             .tensor(rows(op.weight(), context, n, problem.linear().k(), config.rows()))
-            .tensor(rows(op.in(), context, maxTokens, problem.linear().k(), config.tokens()))
-            .pointer(op.out());
-    op.bias().ifPresent(launch::pointer);
-    op.residual().ifPresent(launch::pointer);
+            .tensor(rows(op.in(), context, maxTokens, problem.linear().k(), config.tokens()));
+    switch (config.output()) {
+      case SUMS -> {
+        launch.pointer(op.out());
+        op.bias().ifPresent(launch::pointer);
+        op.residual().ifPresent(launch::pointer);
+      }
+      case TILES -> {
+        TileSlots slots = TileSlots.of(problem.linear(), config);
+        int columns = problem.linear().outColumns();
+        launch.tensor(result(op.out(), context, maxTokens, columns, slots));
+        op.bias().ifPresent(launch::pointer);
+        op.residual()
+            .ifPresent(ref -> launch.tensor(result(ref, context, maxTokens, columns, slots)));
+      }
+    }
     return Launches.of(launch.size(tokens).build());
   }
 
@@ -93,6 +105,17 @@ public final class WgmmaLinear implements KernelTemplate<Linear, WgmmaProblem, W
     }
     long resident = (long) WgmmaConfig.MULTIPROCESSORS * config.blocksPerSm();
     return SizeExpr.of(Math.min(problem.tiles(config), resident));
+  }
+
+  private static TensorMap result(
+      Ref ref, StepContext context, long tokens, long columns, TileSlots slots) {
+    return new TensorMap(
+        ref,
+        context.operand(ref).dtype(),
+        List.of(columns, tokens),
+        List.of(columns * 2),
+        slots.box(),
+        slots.rowBytes());
   }
 
   /// A matrix of 16-bit elements, rows of `k`, in boxes of 64 elements of some rows.

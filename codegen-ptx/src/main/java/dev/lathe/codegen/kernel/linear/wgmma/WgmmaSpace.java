@@ -1,6 +1,8 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
+import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Output;
 import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.codegen.tile.FloatFormat;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,10 +20,15 @@ final class WgmmaSpace {
 
   private static final int RESERVED_BYTES = 1024;
 
+  /// Blocks that are enough to keep multiprocessors and memory busy.
+  private static final int BUSY_BLOCKS = 100;
+
+  private static final int MANY_TOKENS = 512;
+
   private static final int[] TOKENS = {8, 16, 24, 32, 48, 64, 96, 128, 192, 256};
 
-  /// Rows, warpgroups.
-  private static final int[][] SHAPES = {{64, 1}, {128, 1}, {128, 2}, {256, 2}};
+  /// Rows, warpgroups; among equals the first is preferred.
+  private static final int[][] SHAPES = {{64, 1}, {128, 2}, {128, 1}, {256, 2}};
 
   private final WgmmaProblem problem;
   private final Target target;
@@ -39,34 +46,38 @@ final class WgmmaSpace {
         .filter(config -> obstacle(config).isEmpty());
   }
 
-  /// A tile of tokens holds all tokens, or a part of many of them, with little to spare.
+  /// A tile of tokens holds all tokens; or a part of them with nothing to spare; or is large.
   private boolean suits(int tokens) {
     long max = problem.maxTokens();
     int enough = IntStream.of(TOKENS).filter(t -> t >= max).findFirst().orElse(256);
     long padded = Math.ceilDiv(max, tokens) * tokens;
-    return tokens == enough
-        || (tokens < enough && tokens >= (max > 512 ? 128 : 64) && padded <= max + max / 8);
+    boolean part = max > MANY_TOKENS ? tokens >= 128 : tokens >= 64 && padded == max;
+    return tokens == enough || (tokens < enough && part);
   }
 
   private Stream<WgmmaConfig> ofTile(int[] shape, int tokens) {
     return IntStream.of(1, 2)
         .boxed()
         .flatMap(blocks ->
-            IntStream.of(1, 2, 4, 8).mapToObj(splits -> withStages(shape, tokens, splits, blocks)))
+            Stream.concat(
+                IntStream.of(1, 2, 4, 8)
+                    .mapToObj(splits -> withStages(shape, tokens, splits, blocks, Output.SUMS)),
+                Stream.of(withStages(shape, tokens, 1, blocks, Output.TILES))))
         .flatMap(Optional::stream);
   }
 
   /// As many stages as fit.
-  private Optional<WgmmaConfig> withStages(int[] shape, int tokens, int splits, int blocks) {
-    WgmmaConfig one = new WgmmaConfig(shape[0], tokens, shape[1], 1, splits, blocks);
+  private Optional<WgmmaConfig> withStages(
+      int[] shape, int tokens, int splits, int blocks, Output output) {
+    WgmmaConfig one = new WgmmaConfig(shape[0], tokens, shape[1], 1, splits, blocks, output);
     int stageBytes = one.stageBytes() + StageRing.BARRIER_BYTES;
     int room =
         Math.min(target.sharedBytesPerBlock(), SHARED_BYTES / blocks - RESERVED_BYTES)
-            - (one.sharedBytes() - stageBytes);
+            - one.ownSumBytes();
     int stages = Math.min(MAX_STAGES, room / stageBytes);
     return stages < MIN_STAGES
         ? Optional.empty()
-        : Optional.of(new WgmmaConfig(shape[0], tokens, shape[1], stages, splits, blocks));
+        : Optional.of(new WgmmaConfig(shape[0], tokens, shape[1], stages, splits, blocks, output));
   }
 
   /// With two blocks of two warpgroups, a thread has 96 registers.
@@ -84,20 +95,45 @@ final class WgmmaSpace {
     if (config.accumulators() > mostAccumulators(config)) {
       return Optional.of(config.accumulators() + " accumulators leave no registers");
     }
+    if (config.tokens() > 2 * config.rows()) {
+      return Optional.of("more tokens than twice the rows bring more bytes than they save");
+    }
+    if (config.rowBlocks() == 2 && config.warpgroups() * config.blocksPerSm() == 1) {
+      return Optional.of("one warpgroup alone for " + config.rows() + " rows");
+    }
     if (config.tokens() < 64 && config.warpgroups() * config.rows() > 128) {
       return Optional.of(config.rows() + " rows make too few tiles for few tokens");
     }
-    if (config.warpgroups() * config.sumBytes() > config.stages() * config.stageBytes()) {
+    if (config.output() == Output.TILES && tilesObstacle(config).isPresent()) {
+      return tilesObstacle(config);
+    }
+    if (config.sumsReuseStages()
+        && config.warpgroups() * config.sumBytes() > config.stages() * config.stageBytes()) {
       return Optional.of("the sums do not fit into the stages");
     }
     if (config.splits() > 1 && blocksOfK < 4 * config.splits()) {
       return Optional.of(blocksOfK + " blocks of k for " + config.splits() + " splits");
     }
-    if (config.splits() > 1 && blocks > 3L * WgmmaConfig.MULTIPROCESSORS) {
-      return Optional.of("there are enough tiles without splits");
+    if (config.splits() > 1 && blocks / 2 >= (long) BUSY_BLOCKS * config.blocksPerSm()) {
+      return Optional.of("half as many splits make enough blocks");
     }
     if (config.blocksPerSm() > 1 && config.tokens() > 128) {
       return Optional.of("one block a multiprocessor is enough for large tiles");
+    }
+    return Optional.empty();
+  }
+
+  /// Why results cannot leave as tiles.
+  private Optional<String> tilesObstacle(WgmmaConfig config) {
+    if (problem.linear().outType() == FloatFormat.F32) {
+      return Optional.of("results of float32 do not fit into the stages");
+    }
+    if (problem.linear().outColumns() % 8 != 0) {
+      return Optional.of(
+          "rows of " + problem.linear().outColumns() + " elements are no multiple of 16 bytes");
+    }
+    if (config.tokens() % 32 != 0 || config.tokens() < 64) {
+      return Optional.of("few tokens have more from sums in runs");
     }
     return Optional.empty();
   }
