@@ -13,13 +13,19 @@ import picocli.CommandLine.Command;
 /// Measures the speed of an engine.
 @Command(
     header = "measures how fast an engine is.",
-    customSynopsis = "trtllm-bench latency|throughput|prepare-dataset --engine_dir DIR [OPTION]...",
-    subcommands = {LatencyCommand.class, ThroughputCommand.class, PrepareDatasetCommand.class},
+    customSynopsis = "trtllm-bench COMMAND --engine_dir DIR [OPTION]...",
+    subcommands = {
+      LatencyCommand.class,
+      ThroughputCommand.class,
+      KernelsCommand.class,
+      PrepareDatasetCommand.class
+    },
     footer = {
       "",
       "Examples:",
       "  trtllm-bench latency --engine_dir engine --input_len 128 --output_len 128",
       "  trtllm-bench throughput --engine_dir engine --dataset requests.jsonl",
+      "  trtllm-bench kernels --engine_dir engine --sequences 8",
       "",
       "Exit codes:",
       "  0 done; 1 failure; 2 usage, or a dataset that cannot be used; 3 no usable GPU;",

@@ -11,6 +11,7 @@ import dev.lathe.runtime.measure.PeakRate;
 import dev.lathe.runtime.measure.Roofline;
 import dev.lathe.runtime.measure.ServingFigures;
 import dev.lathe.runtime.metrics.StepRecord;
+import java.nio.file.Path;
 
 /// A report as JSON. `docs/benchmarks.md` lists the keys; they are added to, not changed.
 final class ServingJson {
@@ -24,7 +25,9 @@ final class ServingJson {
     json.addProperty("command", report.command());
     json.addProperty("version", Version.text());
     json.addProperty("device", report.device());
-    json.add("engine", engine(report));
+    JsonObject engine = engine(report.options().engine, report.manifest());
+    engine.addProperty("kv_blocks", report.kvBlocks());
+    json.add("engine", engine);
     json.add("settings", settings(report));
     json.addProperty("load_seconds", report.loadNanos() / 1e9);
     addCounts(json, report.measurement());
@@ -34,10 +37,9 @@ final class ServingJson {
     return json;
   }
 
-  private static JsonObject engine(ServingReport report) {
-    Manifest manifest = report.manifest();
+  static JsonObject engine(Path place, Manifest manifest) {
     JsonObject json = new JsonObject();
-    json.addProperty("path", report.options().engine.toString());
+    json.addProperty("path", place.toString());
     json.addProperty("architecture", manifest.model().architecture());
     json.addProperty("dtype", manifest.model().dtype().text());
     json.addProperty("target", manifest.target());
@@ -48,7 +50,6 @@ final class ServingJson {
     json.addProperty("max_num_tokens", manifest.limits().maxTokens());
     json.addProperty("max_seq_len", manifest.limits().maxSequenceLength());
     json.addProperty("tokens_per_block", manifest.kvCache().tokensPerBlock());
-    json.addProperty("kv_blocks", report.kvBlocks());
     return json;
   }
 

@@ -41,6 +41,8 @@ record StepDescription(String op, String shape, Optional<TorchOperation> torch) 
         case StepOp.Embedding embedding -> dims(embedding.out()) + " of " + dims(embedding.table());
         case StepOp.RmsNorm norm -> dims(norm.in());
         case StepOp.AddRmsNorm norm -> dims(norm.in());
+        case StepOp.LayerNorm norm -> dims(norm.in());
+        case StepOp.AddLayerNorm norm -> dims(norm.in());
         case StepOp.Linear linear -> dims(linear.in()) + " x " + dims(linear.weight());
         case StepOp.SwiGlu swiGlu -> dims(swiGlu.gateUp());
         case StepOp.RopeKvAppend rope -> dims(rope.qkv());
@@ -73,16 +75,21 @@ record StepDescription(String op, String shape, Optional<TorchOperation> torch) 
             Optional.of(rows("embedding", embedding.out(), rowsOf(embedding.table())));
         case StepOp.RmsNorm norm -> Optional.of(rmsNorm(norm));
         case StepOp.AddRmsNorm norm -> Optional.of(rows("add_rms_norm", norm.out()));
+        case StepOp.LayerNorm norm -> Optional.of(rows("layer_norm", norm.out()));
+        case StepOp.AddLayerNorm norm -> Optional.of(rows("add_layer_norm", norm.out()));
         case StepOp.Linear linear -> Optional.of(linear(linear));
         case StepOp.SwiGlu swiGlu -> Optional.of(rows("swiglu", swiGlu.out()));
         case StepOp.PagedAttention attention -> attention(attention);
         case StepOp.GatherRows gather ->
             Optional.of(rows("gather", gather.out(), rowsOf(gather.in())));
         case StepOp.Unary unary ->
-            Optional.of(
-                switch (unary.kind()) {
-                  case SILU -> rows("silu", unary.out());
-                });
+            switch (unary.kind()) {
+              case SILU -> Optional.of(rows("silu", unary.out()));
+              case RELU -> Optional.of(rows("relu", unary.out()));
+              case GELU -> Optional.of(rows("gelu", unary.out()));
+              case GELU_TANH -> Optional.of(rows("gelu_tanh", unary.out()));
+              case GELU_QUICK, SCALE, SOFT_CAP -> Optional.empty();
+            };
         case StepOp.Binary binary ->
             Optional.of(
                 switch (binary.kind()) {
@@ -112,11 +119,14 @@ record StepDescription(String op, String shape, Optional<TorchOperation> torch) 
           linear.bias().isPresent());
     }
 
-    /// PyTorch has no windows; where the window holds the whole context there is none.
+    /// PyTorch has no kernels for windows, caps and slopes; a window that holds the whole context
+    /// is none.
     private Optional<TorchOperation> attention(StepOp.PagedAttention attention) {
       long sequences = sizes().sequences();
       long context = load.contextTokens() / sequences;
-      if (attention.window() > 0 && attention.window() < context) {
+      boolean windowed = attention.window() > 0 && attention.window() < context;
+      boolean plain = attention.softCap() == 0 && attention.slopes().isEmpty();
+      if (windowed || !plain || !attention.causal()) {
         return Optional.empty();
       }
       StepOp.Heads heads = attention.heads();

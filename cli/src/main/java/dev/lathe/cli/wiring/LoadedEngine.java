@@ -42,7 +42,7 @@ public record LoadedEngine(Engine engine, Session session, String device, long l
   public static LoadedEngine open(Wish wish, SessionOptions session, Log log) {
     long start = System.nanoTime();
     if (wish.device() == DeviceChoice.CUDA) {
-      MachineTarget.requireGpu();
+      MachineTarget.requireGpu("run on the CPU with --device cpu");
     }
     Engine engine = Engine.load(EngineDirectory.engineFile(wish.place()), options(wish));
     try {

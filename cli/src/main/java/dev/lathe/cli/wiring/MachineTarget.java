@@ -18,11 +18,11 @@ public final class MachineTarget {
     this.log = log;
   }
 
+  /// @param hint what to do without one
   /// @throws LatheException `no-gpu`, exit code 3, if this machine has no GPU that can be used
-  static void requireGpu() {
+  public static void requireGpu(String hint) {
     if (CudaDevice.probe() instanceof Availability.Missing(String sentence)) {
-      throw new LatheException(
-          ExitCode.NO_DEVICE, "no-gpu", sentence, "run on the CPU with --device cpu");
+      throw new LatheException(ExitCode.NO_DEVICE, "no-gpu", sentence, hint);
     }
   }
 

@@ -72,6 +72,19 @@ def add_rms_norm(rows, width, dtype):
     return {"add, F.rms_norm": [lambda: F.rms_norm(x.add(r), (width,), w, 1e-5)]}
 
 
+def layer_norm(rows, width, dtype):
+    x = random(rows, width, dtype=dtype)
+    w, b = random(width, dtype=dtype), random(width, dtype=dtype)
+    return {"F.layer_norm": [lambda: F.layer_norm(x, (width,), w, b)]}
+
+
+def add_layer_norm(rows, width, dtype):
+    x = random(rows, width, dtype=dtype)
+    r = random(rows, width, dtype=dtype)
+    w, b = random(width, dtype=dtype), random(width, dtype=dtype)
+    return {"add, F.layer_norm": [lambda: F.layer_norm(x.add(r), (width,), w, b)]}
+
+
 def swiglu(rows, width, dtype):
     x = random(rows, 2 * width, dtype=dtype)
 
@@ -85,6 +98,21 @@ def swiglu(rows, width, dtype):
 def silu(rows, width, dtype):
     x = random(rows, width, dtype=dtype)
     return {"F.silu": [lambda: F.silu(x)]}
+
+
+def relu(rows, width, dtype):
+    x = random(rows, width, dtype=dtype)
+    return {"F.relu": [lambda: F.relu(x)]}
+
+
+def gelu(rows, width, dtype):
+    x = random(rows, width, dtype=dtype)
+    return {"F.gelu": [lambda: F.gelu(x)]}
+
+
+def gelu_tanh(rows, width, dtype):
+    x = random(rows, width, dtype=dtype)
+    return {"F.gelu tanh": [lambda: F.gelu(x, approximate="tanh")]}
 
 
 def add(rows, width, dtype):
@@ -148,8 +176,8 @@ def attention(sequences, queries, context, heads, kv_heads, head_dim, dtype):
 OPS = {
     op.__name__: op
     for op in (
-        linear, rms_norm, add_rms_norm, swiglu, silu, add, multiply, embedding, gather, argmax,
-        attention,
+        linear, rms_norm, add_rms_norm, layer_norm, add_layer_norm, swiglu, silu, relu, gelu,
+        gelu_tanh, add, multiply, embedding, gather, argmax, attention,
     )
 }
 

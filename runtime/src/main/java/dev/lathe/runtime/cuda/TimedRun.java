@@ -126,7 +126,12 @@ final class TimedRun implements Handle {
 
   /// Replays the graph, and notes the time.
   void sample() {
-    samples.add(nanos(() -> graph.launch(stream)) / launches);
+    samples.add(Math.round(nanosOfOne()));
+  }
+
+  /// Replays the graph, and returns the mean nanoseconds of one execution of the step.
+  double nanosOfOne() {
+    return nanos(() -> graph.launch(stream)) / (double) launches;
   }
 
   /// The median of the samples so far.

@@ -10,15 +10,29 @@ import java.util.Map;
 ///
 /// @param kind of step: `Linear`
 /// @param max greatest sizes of the batches; times are taken at these
+/// @param context tokens of a sequence
 /// @param maxBlocksPerSequence width of a row of the block tables
 public record TimedStep(
     String kind,
     Profile.Kind batches,
     Sizes max,
+    int context,
     int maxBlocksPerSequence,
     Map<Ref, StepOperand> operands) {
+  private static final int TYPICAL_CONTEXT = 1024;
+
   public TimedStep {
     operands = Map.copyOf(operands);
+  }
+
+  /// With sequences of a typical length.
+  public TimedStep(
+      String kind,
+      Profile.Kind batches,
+      Sizes max,
+      int maxBlocksPerSequence,
+      Map<Ref, StepOperand> operands) {
+    this(kind, batches, max, TYPICAL_CONTEXT, maxBlocksPerSequence, operands);
   }
 
   /// Width of the block tables that the step gets; 1 if it reads none.

@@ -6,11 +6,9 @@ import dev.lathe.engine.v1.Profile;
 import dev.lathe.runtime.device.Batch;
 import java.util.Arrays;
 
-/// The batch for which a step is timed: sequences of 1024 tokens. Where each has one new token,
+/// The batch for which a step is timed: sequences of equal length. Where each has one new token,
 /// that is the last; else they are prompts, and all their tokens are new.
 final class TypicalBatch {
-  static final int CONTEXT = 1024;
-
   private final TimedStep step;
   private final int poolBlocks;
   private final int context;
@@ -24,11 +22,11 @@ final class TypicalBatch {
     long most = (long) step.maxBlocksPerSequence() * step.tokensPerBlock();
     Sizes max = step.max();
     if (step.batches() == Profile.Kind.DECODE) {
-      this.context = (int) Math.min(CONTEXT, most);
+      this.context = (int) Math.min(step.context(), most);
       this.sequences = Math.toIntExact(Math.max(1, max.sequences()));
       this.tokens = sequences;
     } else {
-      long wanted = Math.max(1, Math.ceilDiv(max.tokens(), CONTEXT));
+      long wanted = Math.max(1, Math.ceilDiv(max.tokens(), step.context()));
       this.sequences = Math.toIntExact(Math.clamp(wanted, 1, Math.max(1, max.sequences())));
       long even = Math.max(1, Math.ceilDiv(max.tokens(), sequences));
       this.context = Math.toIntExact(Math.min(even, most));

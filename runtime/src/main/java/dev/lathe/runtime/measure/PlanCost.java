@@ -116,7 +116,8 @@ public final class PlanCost {
   private Cost attention(StepOp.PagedAttention attention, Workload load) {
     StepOp.Heads heads = attention.heads();
     double cacheBytes = load.keysRead(attention.window()) * cacheBytesOfToken(heads);
-    double products = 2 * load.pairs(attention.window()) * heads.query() * heads.headDim();
+    double pairs = load.pairs(attention.window(), attention.causal());
+    double products = 2 * pairs * heads.query() * heads.headDim();
     return moved(attention, load.sizes(), List.of())
         .plus(new Cost(0, 0, cacheBytes, 0, MULTIPLY_AND_ADD * products));
   }

@@ -28,12 +28,12 @@ public record Workload(Sizes sizes, long contextTokens) {
     return sizes.sequences() * (window == 0 ? context : Math.min(context, window + own - 1));
   }
 
-  /// Pairs of a query and a key that causal attention looks at, over all sequences.
-  double pairs(int window) {
+  /// Pairs of a query and a key that attention looks at, over all sequences.
+  double pairs(int window, boolean causal) {
     double own = ownTokens();
-    double context = context();
-    double causal = own * context - own * (own - 1) / 2;
-    return sizes.sequences() * (window == 0 ? causal : Math.min(causal, own * window));
+    double all = own * context();
+    double seen = causal ? all - own * (own - 1) / 2 : all;
+    return sizes.sequences() * (window == 0 ? seen : Math.min(seen, own * window));
   }
 
   private double ownTokens() {

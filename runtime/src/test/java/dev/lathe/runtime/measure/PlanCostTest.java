@@ -56,6 +56,12 @@ class PlanCostTest {
 
     assertThat(load.keysRead(0)).isEqualTo(200);
     assertThat(load.keysRead(32)).isEqualTo(64);
-    assertThat(load.pairs(32)).isEqualTo(64);
+    assertThat(load.pairs(32, true)).isEqualTo(64);
+  }
+
+  @Test
+  void withoutCausalityEveryTokenSeesAll() {
+    assertThat(new Workload(new Sizes(6, 2, 2), 6).pairs(0, false)).isEqualTo(18);
+    assertThat(new Workload(new Sizes(6, 2, 2), 6).pairs(0, true)).isEqualTo(12);
   }
 }

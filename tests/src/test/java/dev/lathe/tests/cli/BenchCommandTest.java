@@ -3,10 +3,13 @@ package dev.lathe.tests.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.lathe.runtime.cuda.Availability;
+import dev.lathe.runtime.cuda.CudaDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -286,5 +289,14 @@ class BenchCommandTest {
         .contains("--model is ignored", "--backend is ignored")
         .contains("warming up");
     assertThat(run.out()).contains("first token (TTFT)", "output tokens", "all queued at once");
+  }
+
+  @Test
+  void kernelsAreNotMeasuredWithoutAGpu() {
+    assumeThat(CudaDevice.probe()).isInstanceOf(Availability.Missing.class);
+
+    CommandRun run = CommandRun.of("trtllm-bench", "kernels", "--engine_dir", folder).endsWith(3);
+
+    assertThat(run.err()).contains("[no-gpu]", "on a GPU alone");
   }
 }
