@@ -119,8 +119,7 @@ public final class BlockReduction {
     return greatest;
   }
 
-  /// The sum over the warp, modulo 2^64, in all lanes.
-  public static B64 warpSum(KernelBuilder k, B64 value) {
+  private static B64 warpSum(KernelBuilder k, B64 value) {
     B64 total = value;
     for (int mask = 16; mask > 0; mask /= 2) {
       total = k.add(total, k.shuffleXor(total, mask));

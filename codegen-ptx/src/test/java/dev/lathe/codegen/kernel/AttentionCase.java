@@ -7,6 +7,7 @@ import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp.Heads;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.DynamicTest;
 /// @param lengths new tokens of each sequence
 /// @param contexts tokens of each sequence in the cache, the new ones included
 /// @param window keys that a row sees; 0: all
+/// @param softCap of scores; 0: none
+/// @param sloped true if heads have slopes
+/// @param causal false if rows see keys behind their own
 /// @param equalKeys true if all keys count the same, so that one too few or too many shows
 record AttentionCase(
     String target,
@@ -25,11 +29,28 @@ record AttentionCase(
     int[] lengths,
     int[] contexts,
     int window,
+    float softCap,
+    boolean sloped,
+    boolean causal,
     boolean equalKeys) {
 
   AttentionCase(
       DType dtype, Heads heads, int tokensPerBlock, int[] lengths, int[] contexts, int window) {
     this("sm_80", dtype, heads, tokensPerBlock, lengths, contexts, window, false);
+  }
+
+  /// With scores that are products times the scale.
+  AttentionCase(
+      String target,
+      DType dtype,
+      Heads heads,
+      int tokensPerBlock,
+      int[] lengths,
+      int[] contexts,
+      int window,
+      boolean equalKeys) {
+    this(
+        target, dtype, heads, tokensPerBlock, lengths, contexts, window, 0, false, true, equalKeys);
   }
 
   /// One new token for each sequence.
@@ -42,17 +63,85 @@ record AttentionCase(
 
   AttentionCase window(int keys) {
     return new AttentionCase(
-        target, dtype, heads, tokensPerBlock, lengths, contexts, keys, equalKeys);
+        target,
+        dtype,
+        heads,
+        tokensPerBlock,
+        lengths,
+        contexts,
+        keys,
+        softCap,
+        sloped,
+        causal,
+        equalKeys);
+  }
+
+  /// With scores that approach a cap.
+  AttentionCase capped(float cap) {
+    return new AttentionCase(
+        target,
+        dtype,
+        heads,
+        tokensPerBlock,
+        lengths,
+        contexts,
+        window,
+        cap,
+        sloped,
+        causal,
+        equalKeys);
+  }
+
+  AttentionCase withSlopes() {
+    return new AttentionCase(
+        target,
+        dtype,
+        heads,
+        tokensPerBlock,
+        lengths,
+        contexts,
+        window,
+        softCap,
+        true,
+        causal,
+        equalKeys);
+  }
+
+  /// With rows that see all keys of their sequence.
+  AttentionCase inBothDirections() {
+    return new AttentionCase(
+        target,
+        dtype,
+        heads,
+        tokensPerBlock,
+        lengths,
+        contexts,
+        window,
+        softCap,
+        sloped,
+        false,
+        equalKeys);
   }
 
   AttentionCase withEqualKeys() {
-    return new AttentionCase(target, dtype, heads, tokensPerBlock, lengths, contexts, window, true);
+    return new AttentionCase(
+        target,
+        dtype,
+        heads,
+        tokensPerBlock,
+        lengths,
+        contexts,
+        window,
+        softCap,
+        sloped,
+        causal,
+        true);
   }
 
   @Override
   public String toString() {
     return String.format(
-        "%s %s %s, pages of %d, new %s, context %s, window %d%s",
+        "%s %s %s, pages of %d, new %s, context %s, window %d, cap %s%s%s%s",
         target,
         dtype,
         heads,
@@ -60,6 +149,9 @@ record AttentionCase(
         Arrays.toString(lengths),
         Arrays.toString(contexts),
         window,
+        softCap,
+        sloped ? ", slopes" : "",
+        causal ? "" : ", both directions",
         equalKeys ? ", equal keys" : "");
   }
 
@@ -102,8 +194,28 @@ record AttentionCase(
     return bench.tests(
         toString(),
         new PagedAttention(
-            query, keys, values, starts, lengthsInCache, tables, heads, scale, window, out),
+            query,
+            keys,
+            values,
+            starts,
+            lengthsInCache,
+            tables,
+            sloped ? Optional.of(slopes(bench)) : Optional.empty(),
+            heads,
+            scale,
+            softCap,
+            window,
+            causal,
+            out),
         kind);
+  }
+
+  private Ref slopes(StepBench bench) {
+    Ref slopes = bench.add("@slopes", DType.F32, SizeExpr.of(heads.query()));
+    for (int i = 0; i < heads.query(); i++) {
+      bench.tensor(slopes).set(i, (float) Math.pow(2, -1 - i));
+    }
+    return slopes;
   }
 
   private Ref cache(StepBench bench, String name, int pool, float scale) {

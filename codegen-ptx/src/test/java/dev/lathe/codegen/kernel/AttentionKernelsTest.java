@@ -23,4 +23,20 @@ class AttentionKernelsTest {
             new AttentionCase(DType.F16, new Heads(20, 1, 80), 8, new int[] {7}, new int[] {29}, 3))
         .flatMap(AttentionCase::tests);
   }
+
+  @TestFactory
+  Stream<DynamicTest> scoresMayBeCappedHaveSlopesAndSeeBothDirections() {
+    Heads heads = new Heads(3, 1, 16);
+    int[] lengths = {5, 0, 40};
+    int[] contexts = {70, 0, 40};
+    return Stream.of(DType.F32, DType.F16)
+        .map(type -> new AttentionCase(type, heads, 16, lengths, contexts, 0))
+        .flatMap(plain ->
+            Stream.of(
+                plain.capped(1.5f).window(9),
+                plain.withSlopes(),
+                plain.inBothDirections(),
+                plain.inBothDirections().capped(1).withSlopes()))
+        .flatMap(AttentionCase::tests);
+  }
 }

@@ -16,19 +16,23 @@ record AttentionMeaning(Map<Ref, Tensor> tensors, Sizes sizes) {
       int length = tensor(op.queryStarts()).getInt(s + 1) - start;
       int context = tensor(op.contextLengths()).getInt(s);
       for (int i = 0; i < length; i++) {
-        int last = context - length + i;
-        int first = op.window() == 0 ? 0 : Math.max(0, last - op.window() + 1);
+        int position = context - length + i;
+        int first = op.window() == 0 ? 0 : Math.max(0, position - op.window() + 1);
+        int last = op.causal() ? position : context - 1;
         for (int head = 0; head < op.heads().query(); head++) {
-          attend(op, s, start + i, head, first, last);
+          attend(op, new Row(s, start + i, position, head), first, last);
         }
       }
     }
   }
 
-  private void attend(PagedAttention op, int sequence, int row, int head, int first, int last) {
+  private record Row(int sequence, int number, int position, int head) {}
+
+  private void attend(PagedAttention op, Row row, int first, int last) {
     Heads heads = op.heads();
-    int query = (row * heads.query() + head) * heads.headDim();
-    int kvHead = head / heads.group();
+    int sequence = row.sequence;
+    int query = (row.number * heads.query() + row.head) * heads.headDim();
+    int kvHead = row.head / heads.group();
     double greatest = Double.NEGATIVE_INFINITY;
     double[] scores = new double[Math.max(0, last + 1)];
     for (int p = first; p <= last; p++) {
@@ -38,6 +42,12 @@ record AttentionMeaning(Map<Ref, Tensor> tensors, Sizes sizes) {
             (double) tensor(op.query()).get(query + i) * tensor(op.keyCache()).get(key + i);
       }
       scores[p] *= op.scale();
+      if (op.softCap() != 0) {
+        scores[p] = op.softCap() * Math.tanh(scores[p] / op.softCap());
+      }
+      if (op.slopes().isPresent()) {
+        scores[p] += (double) tensor(op.slopes().get()).get(row.head) * (p - row.position);
+      }
       greatest = Math.max(greatest, scores[p]);
     }
     double total = 0;

@@ -25,6 +25,8 @@ class DecodeAttentionKernelsTest {
             decode(target, DType.F16, new Heads(7, 1, 64), 128, 90, 3, 128).window(20),
             decode(target, DType.BF16, new Heads(8, 1, 96), 64, 48, 47, 49).withEqualKeys(),
             decode(target, DType.BF16, new Heads(4, 1, 64), 32, 700, 1).withEqualKeys(),
+            decode(target, DType.F16, new Heads(3, 1, 64), 64, 130, 7).capped(2).withSlopes(),
+            decode(target, DType.BF16, new Heads(12, 1, 48), 16, 65).window(40).withSlopes(),
             decode(target, DType.F16, new Heads(2, 1, 128), 16, 333).window(250).withEqualKeys())
         .flatMap(AttentionCase::tests);
   }

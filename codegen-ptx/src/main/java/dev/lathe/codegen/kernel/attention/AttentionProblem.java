@@ -14,13 +14,17 @@ import java.util.Optional;
 /// A paged attention step as its kernels see it.
 ///
 /// @param dtype of queries, cache and result
-/// @param scale of the products
+/// @param scores what becomes of the products of queries and keys
 /// @param window keys that a query sees, its own included; 0: all
 /// @param tokensPerBlock keys of one page
 /// @param tablePitch entries of one row of the block tables
 public record AttentionProblem(
-    FloatFormat dtype, Heads heads, float scale, int window, int tokensPerBlock, int tablePitch) {
-  private static final float LOG2_E = (float) (1 / Math.log(2));
+    FloatFormat dtype,
+    Heads heads,
+    ScoreRule scores,
+    int window,
+    int tokensPerBlock,
+    int tablePitch) {
 
   /// The problem of a step, or why it is none.
   public static Support<AttentionProblem> of(PagedAttention op, StepContext context) {
@@ -31,15 +35,12 @@ public record AttentionProblem(
         || context.operand(op.out()).dtype() != dtype) {
       return Support.no("queries, cache and result are not of one float type");
     }
-    if (!op.causal() || op.softCap() != 0 || op.slopes().isPresent()) {
-      return Support.no("scores are capped or have slopes, or keys are seen in both directions");
-    }
     int tokensPerBlock = Math.toIntExact(cache.shape().get(2).evaluate(new Sizes(0, 0, 0)));
     return Support.yes(
         new AttentionProblem(
             FloatFormat.of(dtype),
             op.heads(),
-            op.scale(),
+            ScoreRule.of(op),
             op.window(),
             tokensPerBlock,
             context.maxBlocksPerSequence()));
@@ -60,9 +61,15 @@ public record AttentionProblem(
     return dtype == FloatFormat.F16 ? HalfType.F16 : HalfType.BF16;
   }
 
-  /// Factor that turns a product into the exponent of a power of two.
+  /// Scale of the products.
+  public float scale() {
+    return scores.scale();
+  }
+
+  /// Factor that turns a product into the exponent of a power of two, if scores are
+  /// plain.
   public float exponentScale() {
-    return scale * LOG2_E;
+    return scores.exponentScale();
   }
 
   /// Elements of a head.

@@ -31,7 +31,7 @@ final class DecodeAttentionBody {
 
   void emit() {
     AttentionProblem attention = problem.attention();
-    AttentionParameters parameters = AttentionParameters.declare(k);
+    AttentionParameters parameters = AttentionParameters.declare(k, attention);
     k.startSuccessor();
     DecodeWork work = DecodeWork.find(k, problem, parameters);
     KeyValueRing ring = new KeyValueRing(k, attention, config, parameters, work);
@@ -43,6 +43,7 @@ final class DecodeAttentionBody {
     k.comment("the newest key, and queries");
     ring.fillNewest();
     DecodeQuery query = new DecodeQuery(k, problem, parameters.queries(), work);
+    DecodeSlopes slopes = new DecodeSlopes(k, problem, parameters, work);
     DecodeSums sums = new DecodeSums(k, problem);
     k.forRange(
         ring.firstTile(),
@@ -52,6 +53,7 @@ final class DecodeAttentionBody {
           k.comment("16 keys and their values");
           ring.await(tile);
           List<List<F32>> scores = query.scores(ring.keys(), KeyValueRing.pitchBytes(attention));
+          slopes.add(ring.firstKey(tile), scores);
           mask(ring.firstKey(tile), work, scores);
           sums.add(scores, ring.keys(), ring.valueOffset(), KeyValueRing.pitchBytes(attention));
           ring.advance();

@@ -98,7 +98,7 @@ final class DecodeQuery {
   private List<F32> exponents(List<F32> first, List<F32> second) {
     List<F32> exponents = new ArrayList<>();
     for (int i = 0; i < first.size(); i++) {
-      exponents.add(k.mul(k.add(first.get(i), second.get(i)), problem.exponentScale()));
+      exponents.add(problem.scores().exponent(k, k.add(first.get(i), second.get(i))));
     }
     return exponents;
   }

@@ -7,6 +7,7 @@ import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.ptx.isa.Pred;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Emits attention for any type and head size: one warp a row and query head, its lanes over the
 /// head's elements, one key after the other with a running softmax.
@@ -22,7 +23,7 @@ final class SimtAttentionBody {
   SimtAttentionBody(KernelBuilder k, AttentionProblem problem) {
     this.k = k;
     this.problem = problem;
-    this.parameters = AttentionParameters.declare(k);
+    this.parameters = AttentionParameters.declare(k, problem);
     this.lane = k.laneIndex();
   }
 
@@ -36,18 +37,32 @@ final class SimtAttentionBody {
     B32 sequence = search.ofRow(row);
     B32 context = parameters.context(k, sequence);
     B32 end = search.start(k.add(sequence, 1));
-    B32 keyEnd = k.add(k.sub(context, k.sub(end, row)), 1);
+    B32 position = k.sub(context, k.sub(end, row));
+    B32 keyEnd = problem.scores().causal() ? k.add(position, 1) : context;
     B32 first =
         problem.window() == 0
             ? k.constant(0)
             : k.max(k.sub(keyEnd, problem.window()), k.constant(0));
     B32 kvHead = k.div(head, problem.heads().group());
     PagedKeys pages = new PagedKeys(k, problem, parameters.tables(), sequence, kvHead);
-    attend(row, head, first, k.select(k.gt(context, 0), keyEnd, k.constant(0)), pages);
+    B32 last = k.select(k.gt(context, 0), keyEnd, k.constant(0));
+    Row self = new Row(position, rowOffset(row, head), slope(head));
+    attend(self, first, last, pages);
   }
 
-  private void attend(B32 row, B32 head, B32 first, B32 end, PagedKeys pages) {
-    List<F32> query = scaled(load(k.add(parameters.queries(), rowOffset(row, head))));
+  /// What a warp works on.
+  ///
+  /// @param offset of the row's head in queries and result
+  private record Row(B32 position, B64 offset, Optional<F32> slope) {}
+
+  private Optional<F32> slope(B32 head) {
+    return problem.scores().sloped()
+        ? Optional.of(problem.scores().exponentSlope(k, parameters.slope(k, head)))
+        : Optional.empty();
+  }
+
+  private void attend(Row row, B32 first, B32 end, PagedKeys pages) {
+    List<F32> query = load(k.add(parameters.queries(), row.offset));
     List<F32> sums = query.stream().map(ignored -> k.constant(0f)).toList();
     F32 greatest = k.constant(Float.NEGATIVE_INFINITY);
     F32 total = k.constant(0f);
@@ -57,7 +72,10 @@ final class SimtAttentionBody {
         1,
         key -> {
           B64 offset = pages.rowOffset(key);
-          F32 score = acrossLanes(dot(query, load(k.add(parameters.keys(), offset))));
+          F32 product = acrossLanes(dot(query, load(k.add(parameters.keys(), offset))));
+          F32 score = problem.scores().exponent(k, product);
+          row.slope.ifPresent(
+              slope -> problem.scores().addSlope(k, score, slope, key, row.position));
           F32 newGreatest = k.max(greatest, score);
           F32 rescale = k.exp2(k.sub(greatest, newGreatest));
           F32 weight = k.exp2(k.sub(score, newGreatest));
@@ -71,19 +89,14 @@ final class SimtAttentionBody {
           }
         });
     F32 inverse = k.select(k.gt(total, 0f), k.reciprocal(total), 0f);
-    store(
-        k.add(parameters.out(), rowOffset(row, head)),
-        sums.stream().map(s -> k.mul(s, inverse)).toList());
+    List<F32> result = sums.stream().map(sum -> k.mul(sum, inverse)).toList();
+    store(k.add(parameters.out(), row.offset), result);
   }
 
   private B64 rowOffset(B32 row, B32 head) {
     int bytes = problem.dtype().bytes();
     return k.madWide(
         row, problem.rowElements() * bytes, k.widen(k.mul(head, problem.headDim() * bytes)));
-  }
-
-  private List<F32> scaled(List<F32> query) {
-    return query.stream().map(q -> k.mul(q, problem.exponentScale())).toList();
   }
 
   private F32 dot(List<F32> a, List<F32> b) {

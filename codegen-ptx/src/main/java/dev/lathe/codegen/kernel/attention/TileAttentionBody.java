@@ -30,15 +30,16 @@ final class TileAttentionBody {
   }
 
   void emit() {
-    AttentionParameters parameters = AttentionParameters.declare(k);
+    AttentionParameters parameters = AttentionParameters.declare(k, problem);
     TileRows rows = TileRows.find(k, problem, parameters);
-    B32 end = rows.endPosition();
+    B32 end = rows.endKey();
     B32 low = rows.firstPosition();
     B32 begin =
         problem.window() == 0
             ? k.constant(0)
             : k.and(k.max(k.sub(low, problem.window() - 1), k.constant(0)), -KEYS);
     List<List<B32>> query = rows.load(parameters.queries());
+    List<F32> slopes = rows.slopes(parameters);
     RunningSoftmax softmax = new RunningSoftmax(k, problem.headDim());
     PagedKeys pages =
         new PagedKeys(k, problem, parameters.tables(), rows.work().sequence(), k.blockY());
@@ -49,7 +50,10 @@ final class TileAttentionBody {
           tiles.startKeys();
           tiles.startValues();
           k.forRange(
-              begin, end, KEYS, key -> attend(key, end, low, rows.rows(), query, softmax, tiles));
+              begin,
+              end,
+              KEYS,
+              key -> attend(key, end, low, rows.rows(), query, slopes, softmax, tiles));
         });
     k.waitCopies(0);
     rows.store(parameters.out(), softmax);
@@ -61,13 +65,15 @@ final class TileAttentionBody {
       B32 low,
       List<Row> rows,
       List<List<B32>> query,
+      List<F32> slopes,
       RunningSoftmax softmax,
       KeyValueTiles tiles) {
     k.comment("scores of a tile of keys");
     k.waitCopies(1);
     k.blockBarrier();
     List<F32> scores = scores(query, tiles.keyTile());
-    mask(key, low, rows, scores);
+    addSlopes(key, rows, slopes, scores);
+    mask(key, end, low, rows, scores);
     k.blockBarrier();
     Pred more = k.lt(k.add(key, KEYS), end);
     k.ifElse(more, tiles::startKeys, k::commitCopies);
@@ -101,28 +107,49 @@ final class TileAttentionBody {
         }
       }
     }
-    scores.forEach(score -> k.assign(score, k.mul(score, problem.exponentScale())));
+    scores.forEach(score -> k.assign(score, problem.scores().exponent(k, score)));
     return scores;
   }
 
-  /// Hides keys after a row's position and before its window, in tiles that have any.
-  private void mask(B32 key, B32 low, List<Row> rows, List<F32> scores) {
-    Pred causal = k.gt(k.add(key, KEYS - 1), low);
-    Pred needed = causal;
+  /// Hides keys behind the last that a row sees and before its window, in tiles that have any.
+  private void mask(B32 key, B32 end, B32 low, List<Row> rows, List<F32> scores) {
+    boolean causal = problem.scores().causal();
+    Pred needed = causal ? k.gt(k.add(key, KEYS - 1), low) : k.gt(k.add(key, KEYS), end);
     if (problem.window() > 0) {
       B32 high = k.add(low, TileRows.tokensPerTile(problem) - 1);
-      needed = k.or(causal, k.le(k.add(key, problem.window()), high));
+      needed = k.or(needed, k.le(k.add(key, problem.window()), high));
     }
-    k.ifThen(needed, () -> hide(k.mad(k.and(k.laneIndex(), 3), 2, key), rows, scores));
+    List<B32> last = rows.stream().map(row -> causal ? row.position() : k.sub(end, 1)).toList();
+    k.ifThen(needed, () -> hide(firstColumn(key), last, scores));
   }
 
-  private void hide(B32 firstKey, List<Row> rows, List<F32> scores) {
+  /// First key of this lane's columns.
+  private B32 firstColumn(B32 key) {
+    return k.mad(k.and(k.laneIndex(), 3), 2, key);
+  }
+
+  private void addSlopes(B32 key, List<Row> rows, List<F32> slopes, List<F32> scores) {
+    if (slopes.isEmpty()) {
+      return;
+    }
+    B32 first = firstColumn(key);
     for (int i = 0; i < scores.size(); i++) {
-      Row row = rows.get((i >> 1) & 1);
+      int row = (i >> 1) & 1;
+      B32 column = k.add(first, (i >> 2) * 8 + (i & 1));
+      problem
+          .scores()
+          .addSlope(k, scores.get(i), slopes.get(row), column, rows.get(row).position());
+    }
+  }
+
+  /// @param last key that each row sees
+  private void hide(B32 firstKey, List<B32> last, List<F32> scores) {
+    for (int i = 0; i < scores.size(); i++) {
+      B32 greatest = last.get((i >> 1) & 1);
       B32 column = k.add(firstKey, (i >> 2) * 8 + (i & 1));
-      Pred hidden = k.gt(column, row.position());
+      Pred hidden = k.gt(column, greatest);
       if (problem.window() > 0) {
-        hidden = k.or(hidden, k.le(k.add(column, problem.window()), row.position()));
+        hidden = k.or(hidden, k.le(k.add(column, problem.window()), greatest));
       }
       F32 score = scores.get(i);
       k.when(hidden, () -> k.assign(score, Float.NEGATIVE_INFINITY));

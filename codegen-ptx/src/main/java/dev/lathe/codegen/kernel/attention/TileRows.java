@@ -25,9 +25,10 @@ final class TileRows {
 
   /// One row.
   ///
+  /// @param head of the query; past the last one if the row is not valid
   /// @param address of the row's head in queries and result, without their base
   /// @param valid false for rows past the tokens or heads of the tile
-  record Row(B32 position, B64 address, Pred valid) {}
+  record Row(B32 position, B32 head, B64 address, Pred valid) {}
 
   private final KernelBuilder k;
   private final AttentionProblem problem;
@@ -82,8 +83,11 @@ final class TileRows {
     return k.add(work.position, work.firstToken);
   }
 
-  /// Position behind the last row.
-  B32 endPosition() {
+  /// Behind the last key that a row sees.
+  B32 endKey() {
+    if (!problem.scores().causal()) {
+      return k.add(work.position, work.length);
+    }
     B32 last = k.min(k.add(work.firstToken, tokensPerTile(problem)), work.length);
     return k.add(work.position, last);
   }
@@ -100,7 +104,19 @@ final class TileRows {
     B32 head = k.mad(k.blockY(), problem.heads().group(), headInGroup);
     B32 inRow = k.mad(head, problem.headDim() * 2, k.mul(quad, 4));
     B64 address = k.madWide(k.add(work.start, token), problem.rowElements() * 2, k.widen(inRow));
-    return new Row(k.add(work.position, token), address, valid);
+    return new Row(k.add(work.position, token), head, address, valid);
+  }
+
+  /// Slopes of this lane's rows, where scores have slopes.
+  List<F32> slopes(AttentionParameters parameters) {
+    if (!problem.scores().sloped()) {
+      return List.of();
+    }
+    int heads = problem.heads().query();
+    return rows.stream()
+        .map(row -> parameters.slope(k, k.min(row.head, heads - 1)))
+        .map(slope -> problem.scores().exponentSlope(k, slope))
+        .toList();
   }
 
   /// A fragments of the queries, one for each 16 elements of the head; 0 for rows that are not

@@ -61,6 +61,9 @@ public final class WgmmaAttention
     if (!(problem.scale() > 0)) {
       return Optional.of("a scale of " + problem.scale());
     }
+    if (!problem.scores().isPlain()) {
+      return Optional.of("scores are capped or have slopes, or keys are seen in both directions");
+    }
     return problem.tensorCoreObstacle(16);
   }
 
