@@ -17,6 +17,7 @@ import dev.lathe.codegen.kernel.row.EmbeddingRows;
 import dev.lathe.codegen.kernel.row.GatheredRows;
 import dev.lathe.codegen.kernel.row.RmsNormRows;
 import dev.lathe.codegen.kernel.sample.AdjustedLogits;
+import dev.lathe.codegen.kernel.sample.ClusterSampledTokens;
 import dev.lathe.codegen.kernel.sample.SampledTokens;
 import java.util.List;
 
@@ -44,5 +45,6 @@ final class BuiltInTemplates {
           new TileAttention(),
           new PlainAttention(),
           new AdjustedLogits(),
+          new ClusterSampledTokens(),
           new SampledTokens());
 }

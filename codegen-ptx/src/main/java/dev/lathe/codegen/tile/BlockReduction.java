@@ -119,7 +119,8 @@ public final class BlockReduction {
     return greatest;
   }
 
-  private static B64 warpSum(KernelBuilder k, B64 value) {
+  /// The sum over the warp, modulo 2^64, in all lanes.
+  public static B64 warpSum(KernelBuilder k, B64 value) {
     B64 total = value;
     for (int mask = 16; mask > 0; mask /= 2) {
       total = k.add(total, k.shuffleXor(total, mask));

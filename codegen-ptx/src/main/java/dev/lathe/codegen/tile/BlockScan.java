@@ -19,7 +19,7 @@ public final class BlockScan {
   /// The sum of the values of all threads before this one.
   public B64 exclusive(B64 value) {
     B32 lane = k.laneIndex();
-    B64 inclusive = warpInclusive(value, lane);
+    B64 inclusive = warpInclusive(k, value, lane);
     B64 before = k.sub(inclusive, value);
     if (k.threads() == 32) {
       return before;
@@ -31,11 +31,12 @@ public final class BlockScan {
     B64 total = k.constant64(0);
     k.ifThen(k.lt(lane, k.threads() / 32), () -> k.loadTo(total, k.at(k.mad(lane, 8, base))));
     k.blockBarrier();
-    B64 warpsBefore = k.sub(warpInclusive(total, lane), total);
+    B64 warpsBefore = k.sub(warpInclusive(k, total, lane), total);
     return k.add(before, fromLane(warpsBefore, warp));
   }
 
-  private B64 warpInclusive(B64 value, B32 lane) {
+  /// The sum of the values of the lanes up to this one.
+  public static B64 warpInclusive(KernelBuilder k, B64 value, B32 lane) {
     B64 sum = value;
     for (int distance = 1; distance < 32; distance *= 2) {
       B64 left = k.shuffleUp(sum, distance);

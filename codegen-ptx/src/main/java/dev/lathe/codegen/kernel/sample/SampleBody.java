@@ -1,5 +1,6 @@
 package dev.lathe.codegen.kernel.sample;
 
+import dev.lathe.codegen.kernel.sample.SampleRow.Limits;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.asm.SharedRegion;
 import dev.lathe.codegen.ptx.isa.B32;
@@ -21,11 +22,6 @@ final class SampleBody {
   static final int THREADS = 1024;
   private static final int BINS = 256;
   private static final int DIGIT_BITS = 8;
-  private static final float LOG2_E = (float) (1 / Math.log(2));
-  private static final float MASS_ONE = 1 << 30;
-  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-  private static final long FIRST_MULTIPLIER = 0xBF58476D1CE4E5B9L;
-  private static final long SECOND_MULTIPLIER = 0x94D049BB133111EBL;
 
   private final KernelBuilder k;
   private final int vocabulary;
@@ -33,34 +29,20 @@ final class SampleBody {
   private final BlockScan scan;
   private final SharedRegion histogram;
   private final SharedRegion found;
-  private final B64 row;
-  private final B64 out;
-  private final F32 temperature;
-  private final B32 topK;
-  private final F32 topP;
-  private final F32 minP;
-  private final B64 seed;
-  private final B32 draw;
+  private final SampleArithmetic arithmetic;
+  private final SampleRow row;
+  private final Limits limits;
 
   SampleBody(KernelBuilder k, int vocabulary) {
     this.k = k;
     this.vocabulary = vocabulary;
+    this.arithmetic = new SampleArithmetic(k);
     this.reduction = new BlockReduction(k);
     this.scan = new BlockScan(k);
     this.histogram = k.shared("histogram", BINS * Long.BYTES, 8);
     this.found = k.shared("found", 2 * Long.BYTES, 8);
-    this.row = k.madWide(k.blockX(), vocabulary * Float.BYTES, k.pointer("logits"));
-    this.temperature = k.loadF32(k.at(ofRow(k.pointer("temperatures"), Float.BYTES)));
-    this.topK = k.loadB32(k.at(ofRow(k.pointer("top_k"), Integer.BYTES)));
-    this.topP = k.loadF32(k.at(ofRow(k.pointer("top_p"), Float.BYTES)));
-    this.minP = k.loadF32(k.at(ofRow(k.pointer("min_p"), Float.BYTES)));
-    this.seed = k.loadB64(k.at(ofRow(k.pointer("seeds"), Long.BYTES)));
-    this.draw = k.loadB32(k.at(ofRow(k.pointer("draws"), Integer.BYTES)));
-    this.out = ofRow(k.pointer("out"), Integer.BYTES);
-  }
-
-  private B64 ofRow(B64 base, int bytes) {
-    return k.madWide(k.blockX(), bytes, base);
+    this.row = new SampleRow(k, k.blockX(), vocabulary);
+    this.limits = row.limits();
   }
 
   void emit() {
@@ -72,31 +54,27 @@ final class SampleBody {
     });
     B64 winner = reduction.maxU(best);
     B32 winnerId = k.not(k.low(winner));
-    F32 greatest = logitOf(k.high(winner));
-    Pred greedy = k.or(k.eq(topK, 1), k.eq(greatest, Float.NEGATIVE_INFINITY));
-    k.when(k.and(greedy, k.eq(k.threadIndex(), 0)), () -> k.store(k.at(out), winnerId));
+    F32 greatest = arithmetic.logit(k.high(winner));
+    Pred greedy = k.or(k.eq(limits.topK(), 1), k.eq(greatest, Float.NEGATIVE_INFINITY));
+    k.when(k.and(greedy, k.eq(k.threadIndex(), 0)), () -> k.store(k.at(row.out()), winnerId));
     k.exitIf(greedy);
     draw(greatest);
   }
 
   private void draw(F32 greatest) {
-    F32 factor = k.div(k.constant(LOG2_E), temperature);
-    Function<F32, F32> probability =
-        logit -> {
-          F32 relative = k.exp2(k.mul(k.sub(logit, greatest), factor));
-          return k.select(k.eq(logit, greatest), k.constant(1f), relative);
-        };
+    F32 factor = arithmetic.factor(limits.temperature());
+    Function<F32, F32> probability = logit -> arithmetic.probability(logit, greatest, factor);
     B32 threshold = k.constant(0);
-    Pred limitsCount = k.and(k.gt(topK, 0), k.lt(topK, vocabulary));
+    Pred limitsCount = k.and(k.gt(limits.topK(), 0), k.lt(limits.topK(), vocabulary));
     k.ifThen(
         limitsCount,
         () -> {
           k.comment("top-k: the k-th greatest key");
           B32 lowest = k.constant(0);
-          k.assign(threshold, select(logit -> k.constant64(1), k.widen(topK), lowest));
+          k.assign(threshold, select(logit -> k.constant64(1), k.widen(limits.topK()), lowest));
         });
     k.ifThen(
-        k.and(k.gt(topP, 0f), k.lt(topP, 1f)),
+        k.and(k.gt(limits.topP(), 0f), k.lt(limits.topP(), 1f)),
         () -> {
           k.comment("top-p: the key at which the mass is reached");
           B64 kept = k.constant64(0);
@@ -106,28 +84,15 @@ final class SampleBody {
             k.addTo(kept, k.select(in, mass, k.constant64(0)));
           });
           B64 total = reduction.sum(kept);
-          B64 target = partOf(total);
+          B64 target = arithmetic.partOf(limits.topP(), total);
           Function<F32, B64> weight = logit -> mass(probability.apply(logit));
           k.assign(threshold, select(weight, target, k.copy(threshold)));
         });
     pick(probability, threshold);
   }
 
-  /// `ceil(topP * total)`, exact: topP in (0, 1) is a multiple of 2^-62 if it is at least 2^-39,
-  /// and the product has 128 bits. Of any smaller topP only the greatest logit is left: 1.
-  private B64 partOf(B64 total) {
-    B64 scaled = k.truncateLong(k.mul(topP, 0x1p62f));
-    B64 one = k.constant64(1);
-    B64 fraction = k.select(k.eq(scaled, k.constant64(0)), one, scaled);
-    B64 low = k.mul(total, fraction);
-    B64 high = k.mulHi(total, fraction);
-    B64 whole = k.or(k.shl(high, 2), k.shr(low, 62));
-    Pred exact = k.eq(k.shl(low, 2), k.constant64(0));
-    return k.select(exact, whole, k.add(whole, 1));
-  }
-
   private B64 mass(F32 probability) {
-    return k.widen(k.truncateU(k.mul(probability, MASS_ONE)));
+    return k.widen(arithmetic.mass(probability));
   }
 
   /// The least key, among those of at least `lowest`, whose greater keys weigh less than `target`:
@@ -194,7 +159,7 @@ final class SampleBody {
     Function<F32, B64> kept =
         logit -> {
           F32 p = probability.apply(logit);
-          Pred in = k.and(k.geU(key(logit), threshold), k.ge(p, minP));
+          Pred in = k.and(k.geU(key(logit), threshold), k.ge(p, limits.minP()));
           return k.select(in, mass(p), k.constant64(0));
         };
     int share = Math.ceilDiv(vocabulary, k.threads());
@@ -204,7 +169,7 @@ final class SampleBody {
     k.forRange(first, end, 1, id -> k.addTo(mine, kept.apply(load(id))));
     B64 before = scan.exclusive(mine);
     B64 total = reduction.sum(mine);
-    B64 point = k.mulHi(bits(), total);
+    B64 point = k.mulHi(arithmetic.bits(limits.seed(), limits.draw()), total);
     Pred here = k.and(k.leU(before, point), k.ltU(point, k.add(before, mine)));
     k.ifThen(
         here,
@@ -217,38 +182,21 @@ final class SampleBody {
               id -> {
                 k.addTo(passed, kept.apply(load(id)));
                 Pred reached = k.ltU(point, passed);
-                k.when(reached, () -> k.store(k.at(out), id));
+                k.when(reached, () -> k.store(k.at(row.out()), id));
                 k.breakIf(reached);
               });
         });
-  }
-
-  /// `SampleDraw.bits(seed, draw)`.
-  private B64 bits() {
-    B64 z = k.add(seed, k.mul(k.add(k.widenS(draw), 1), GOLDEN_GAMMA));
-    z = k.mul(k.xor(z, k.shr(z, 30)), FIRST_MULTIPLIER);
-    z = k.mul(k.xor(z, k.shr(z, 27)), SECOND_MULTIPLIER);
-    return k.xor(z, k.shr(z, 31));
   }
 
   private void eachStrided(BiConsumer<B32, F32> body) {
     k.forRange(k.threadIndex(), vocabulary, k.threads(), id -> body.accept(id, load(id)));
   }
 
-  /// A logit; NaN as minus infinity, the negative zero as the positive one.
   private F32 load(B32 id) {
-    F32 logit = k.loadF32(k.at(k.madWide(id, Float.BYTES, row)));
-    return k.add(k.max(logit, Float.NEGATIVE_INFINITY), 0f);
+    return arithmetic.clean(k.loadF32(k.at(k.madWide(id, Float.BYTES, row.logits()))));
   }
 
-  /// An unsigned integer that orders like the float.
   private B32 key(F32 logit) {
-    B32 bits = k.bits(logit);
-    return k.xor(bits, k.or(k.shrS(bits, 31), 0x80000000));
-  }
-
-  private F32 logitOf(B32 key) {
-    B32 mask = k.or(k.shrS(k.not(key), 31), 0x80000000);
-    return k.fromBits(k.xor(key, mask));
+    return arithmetic.key(logit);
   }
 }

@@ -21,6 +21,11 @@ import java.util.stream.Stream;
 /// The choice of a token for each row of logits.
 public final class SampledTokens implements KernelTemplate<Sample, SampledTokens.Problem, Untuned> {
 
+  /// Bytes a microsecond that one block reads.
+  static final double BYTES_PER_MICRO = 3.5e4;
+
+  private static final double START_MICROS = 2;
+
   record Problem(int vocabulary) {}
 
   @Override
@@ -50,7 +55,7 @@ public final class SampledTokens implements KernelTemplate<Sample, SampledTokens
 
   @Override
   public Cost estimate(Problem problem, Untuned config, Target target) {
-    return Cost.ofBytes(4.0 * problem.vocabulary);
+    return new Cost(START_MICROS + 4.0 * problem.vocabulary / BYTES_PER_MICRO);
   }
 
   @Override
@@ -63,9 +68,13 @@ public final class SampledTokens implements KernelTemplate<Sample, SampledTokens
   @Override
   public Launches launches(
       Sample op, StepContext context, Problem problem, Untuned config, List<Kernel> kernels) {
+    return launches(op, kernels.getFirst(), SizeExpr.LOGIT_ROWS);
+  }
+
+  static Launches launches(Sample op, Kernel kernel, SizeExpr blocks) {
     return Launches.of(
-        LaunchBuilder.of(kernels.getFirst())
-            .grid(SizeExpr.LOGIT_ROWS)
+        LaunchBuilder.of(kernel)
+            .grid(blocks)
             .pointer(op.logits())
             .pointer(op.temperatures())
             .pointer(op.topK())

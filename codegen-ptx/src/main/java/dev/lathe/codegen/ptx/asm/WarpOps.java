@@ -66,6 +66,16 @@ public interface WarpOps extends Emitter {
     return shuffle("idx", value, imm(0), 31);
   }
 
+  /// The greatest value of all lanes, unsigned; sm_80.
+  default B32 maxOfLanesU(B32 value) {
+    return b32("redux.sync.max.u32", value, ALL_LANES);
+  }
+
+  /// The least value of all lanes, unsigned; sm_80.
+  default B32 minOfLanesU(B32 value) {
+    return b32("redux.sync.min.u32", value, ALL_LANES);
+  }
+
   /// Bit i: the predicate in lane i.
   default B32 ballot(Pred predicate) {
     return b32("vote.sync.ballot.b32", predicate, ALL_LANES);
