@@ -1,5 +1,7 @@
 package dev.lathe.runtime.cuda;
 
+import java.util.stream.IntStream;
+
 /// How a launch meets the kernels before and after it.
 ///
 /// @param early true if it may start while the kernel before it still runs: the kernel waits itself
@@ -12,6 +14,9 @@ public record LaunchMode(boolean early, int sharedPercent) {
   private static final int HALF = 50;
   private static final int ALL = 100;
 
+  /// One launch in so many is a few.
+  private static final int FEW = 4;
+
   /// Shared memory of one multiprocessor with compute capability 9.0.
   private static final int MULTIPROCESSOR_BYTES = 228 * 1024;
 
@@ -21,12 +26,15 @@ public record LaunchMode(boolean early, int sharedPercent) {
     }
   }
 
-  /// The part that suits all kernels of a plan: half is enough for those that read weights through
+  /// The part that suits the kernels of a plan: half is enough for those that read weights through
   /// L1, and leaves them room for reads under way; kernels with tiles in shared memory need it all.
+  /// A few of these in a plan of the others get what they need by themselves.
   ///
-  /// @param mostSharedBytes shared memory of the block that has most
-  static int sharedPercent(int mostSharedBytes) {
-    return 2 * mostSharedBytes <= MULTIPROCESSOR_BYTES ? HALF : ALL;
+  /// @param sharedBytes shared memory of a block, for each launch of the plan
+  static int sharedPercent(IntStream sharedBytes) {
+    int[] counts = new int[2];
+    sharedBytes.forEach(bytes -> counts[2 * bytes <= MULTIPROCESSOR_BYTES ? 0 : 1]++);
+    return counts[1] * FEW > counts[0] + counts[1] ? ALL : HALF;
   }
 
   /// The same, but after all that is before it has ended.

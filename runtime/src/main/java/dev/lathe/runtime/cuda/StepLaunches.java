@@ -28,12 +28,10 @@ public final class StepLaunches {
       Function<String, Kernel> kernels,
       ToLongFunction<Ref> addresses,
       Arena arena) {
-    int mostSharedBytes =
-        launches.stream()
-            .mapToInt(launch -> kernels.apply(launch.kernel()).function().sharedBytes())
-            .max()
-            .orElse(0);
-    int sharedPercent = LaunchMode.sharedPercent(mostSharedBytes);
+    int sharedPercent =
+        LaunchMode.sharedPercent(
+            launches.stream()
+                .mapToInt(launch -> kernels.apply(launch.kernel()).function().sharedBytes()));
     for (Launch launch : launches) {
       Kernel kernel = kernels.apply(launch.kernel());
       this.launches.add(

@@ -44,8 +44,7 @@ public final class CandidateDump {
   private Map<String, Object> write(PeerStep step) throws IOException {
     List<Candidate> all =
         new ArrayList<>(
-            PtxKernelCatalog.builtIn()
-                .candidates(step.op(), step.context(), new ArrayList<>()));
+            PtxKernelCatalog.builtIn().candidates(step.op(), step.context(), new ArrayList<>()));
     all.sort(Comparator.comparing(Candidate::cost));
     Map<String, Integer> counts = new HashMap<>();
     List<Map<String, Object>> written = new ArrayList<>();

@@ -55,8 +55,7 @@ record PeerStep(String name, Map<String, Object> facts, StepOp op, StepContext c
             residual ? Optional.of(new Ref("res")) : Optional.empty(),
             new Ref("out"));
     Map<String, Object> facts =
-        new TreeMap<>(
-            Map.of("type", "linear", "m", tokens, "n", n, "k", k, "epilogue", words[4]));
+        new TreeMap<>(Map.of("type", "linear", "m", tokens, "n", n, "k", k, "epilogue", words[4]));
     Sizes sizes = new Sizes(tokens, tokens, tokens);
     return new PeerStep(text, facts, op, context(Profile.Kind.DECODE, sizes, operands, 1));
   }
@@ -95,17 +94,24 @@ record PeerStep(String name, Map<String, Object> facts, StepOp op, StepContext c
     Map<String, Object> facts =
         new TreeMap<>(
             Map.of(
-                "type", "attn",
-                "batch", sequences,
-                "len", tokens,
-                "ctx", context,
-                "heads", heads.query(),
-                "kv", heads.keyValue(),
-                "hd", heads.headDim(),
-                "blocks", blocks));
+                "type",
+                "attn",
+                "batch",
+                sequences,
+                "len",
+                tokens,
+                "ctx",
+                context,
+                "heads",
+                heads.query(),
+                "kv",
+                heads.keyValue(),
+                "hd",
+                heads.headDim(),
+                "blocks",
+                blocks));
     Sizes sizes = new Sizes(sequences * tokens, sequences, sequences);
-    return new PeerStep(
-        text, facts, attentionOp(heads), context(kind, sizes, operands, blocks));
+    return new PeerStep(text, facts, attentionOp(heads), context(kind, sizes, operands, blocks));
   }
 
   private static StepOp attentionOp(StepOp.Heads heads) {
