@@ -7,6 +7,7 @@ import dev.lathe.cli.help.ManualPage;
 import dev.lathe.cli.option.ForeignFlags;
 import dev.lathe.cli.option.LatheCommand;
 import dev.lathe.cli.option.Spelling;
+import dev.lathe.cli.wiring.PluginFolder;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -85,7 +86,9 @@ final class CommandRunner {
       LatheCommand one = (LatheCommand) level.commandSpec().userObject();
       new ForeignFlags(one.foreignFlags()).check(level, command.output().log(console));
     }
-    return command.run(console);
+    try (PluginFolder _ = PluginFolder.open(command.output().plugins())) {
+      return command.run(console);
+    }
   }
 
   /// What was given to the command, to its subcommand, and so on.

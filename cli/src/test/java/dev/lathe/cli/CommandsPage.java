@@ -28,7 +28,9 @@ final class CommandsPage {
 
       Results go to standard output, everything else to standard error. With `--json` the result, or
       the error, is one JSON object in the last line of standard output. Every command prints its
-      manual page with `--man` and a completion script with `--generate_completion`.
+      manual page with `--man` and a completion script with `--generate_completion`, and loads the
+      plugins ([add-a-model.md](add-a-model.md)) whose jars lie in the folder that `--plugin_dir` or
+      else the variable LATHE_PLUGINS names.
 
       | exit code | meaning |
       |---|---|

@@ -7,6 +7,8 @@ import java.util.TreeMap;
 
 /// An op of a plugin. Its meaning and its types are the plugin's; rules leave it alone.
 ///
+/// C1: results are matrices of a float type.
+///
 /// @param name of the op, with the plugin's prefix: `acme.gelu`
 /// @param attributes printed in the order of their keys
 /// @param types of the results, at least one

@@ -318,6 +318,13 @@ public final class ModelBuilder {
     return graph.leaf(LeafOp.Input.positions());
   }
 
+  /// Adds an op of a plugin and returns its results, of the types that it declares.
+  ///
+  /// @throws TypeException if a type is none that an activation can have
+  public List<Value> custom(String name, CustomOp op) {
+    return graph.addAll(place + name, op).results();
+  }
+
   /// Adds any other op.
   public Value op(String name, Op op) {
     return graph.add(place + name, op);

@@ -50,7 +50,7 @@ public final class TypeInference {
       case KvAppend append -> check.kvAppend(append);
       case PagedAttention attention -> List.of(check.attention(attention));
       case RopeKvAppend append -> check.ropeKvAppend(append);
-      case CustomOp custom -> custom.types();
+      case CustomOp custom -> check.custom(custom);
     };
   }
 
@@ -256,6 +256,17 @@ public final class TypeInference {
             && type.columns() <= headDim,
         "C3",
         "table is " + type + " for heads of " + headDim);
+  }
+
+  /// What a plugin declares; buffers of activations hold float matrices.
+  private List<TensorType> custom(CustomOp custom) {
+    for (TensorType type : custom.types()) {
+      require(
+          type.rank() >= 2 && type.dtype().isFloat(),
+          "C1",
+          "result is " + type + ", no matrix of a float type");
+    }
+    return custom.types();
   }
 
   private void isMatrix(String label, String name, Value value) {

@@ -8,6 +8,7 @@ import dev.lathe.runtime.cuda.Availability;
 import dev.lathe.runtime.cuda.CudaDevice;
 import dev.lathe.runtime.cuda.CudaOptions;
 import dev.lathe.runtime.device.Device;
+import dev.lathe.runtime.plugin.CpuOperations;
 
 /// Opens the device that a user chose for an engine.
 final class Devices {
@@ -15,18 +16,23 @@ final class Devices {
 
   /// @throws LatheException exit code 3 if a GPU is asked for and there is none, exit code 5 if the
   ///     engine has no kernels for it
-  static Device open(DeviceChoice choice, Manifest manifest, CudaOptions cuda) {
+  static Device open(Manifest manifest, EngineOptions options) {
+    CudaOptions cuda = options.cuda();
     boolean kernels = !manifest.kernels().isEmpty();
-    return switch (choice) {
-      case CPU -> new CpuDevice();
+    return switch (options.device()) {
+      case CPU -> cpu(options);
       case CUDA -> {
         if (!kernels) {
           throw withoutKernels(manifest);
         }
         yield CudaDevice.open(cuda);
       }
-      case AUTO -> kernels && present(cuda) ? CudaDevice.open(cuda) : new CpuDevice();
+      case AUTO -> kernels && present(cuda) ? CudaDevice.open(cuda) : cpu(options);
     };
+  }
+
+  private static Device cpu(EngineOptions options) {
+    return new CpuDevice(CpuOperations.withPlugins(options.plugins()));
   }
 
   private static boolean present(CudaOptions cuda) {

@@ -34,7 +34,7 @@ final class EngineLoader {
   private static Engine load(EngineFile file, EngineOptions options) {
     Optional<Tokenizer> tokenizer = tokenizer(file, options);
     try {
-      Device device = Devices.open(options.device(), file.manifest(), options.cuda());
+      Device device = Devices.open(file.manifest(), options);
       return new Engine(new FileImage(file), device, tokenizer, file);
     } catch (RuntimeException | Error e) {
       tokenizer.ifPresent(Tokenizer::close);

@@ -1,5 +1,6 @@
 package dev.lathe.cli.build;
 
+import dev.lathe.cli.wiring.PluginFolder;
 import dev.lathe.engine.weight.TensorSource;
 import dev.lathe.frontend.ImportedModel;
 import dev.lathe.frontend.ImporterRegistry;
@@ -43,7 +44,7 @@ interface SourceModel extends AutoCloseable {
   }
 
   private static ModelLoader loader() {
-    return new ModelLoader(ImporterRegistry.withPlugins(SourceModel.class.getClassLoader()));
+    return new ModelLoader(ImporterRegistry.withPlugins(PluginFolder.loader()));
   }
 
   /// A checkpoint on disk.

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.ServiceConfigurationError;
 
 /// What a command says when it cannot do its work: one sentence, a hint, an exit code.
 ///
@@ -26,6 +27,8 @@ public record Failure(ExitCode exitCode, String code, String sentence, String hi
       case AccessDeniedException denied ->
           failure("access-denied", denied.getFile() + " may not be read or written");
       case IOException io -> failure("io", said(io));
+      case ServiceConfigurationError plugin ->
+          failure("broken-plugin", "a plugin cannot be loaded: " + said(plugin));
       default ->
           new Failure(
               ExitCode.FAILURE,

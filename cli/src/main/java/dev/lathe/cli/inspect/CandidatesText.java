@@ -1,6 +1,6 @@
 package dev.lathe.cli.inspect;
 
-import dev.lathe.codegen.catalog.PtxKernelCatalog;
+import dev.lathe.cli.wiring.KernelToolchain;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.v1.Buffer;
@@ -46,7 +46,7 @@ final class CandidatesText {
   }
 
   private static List<String> lines(Step step, StepContext context) {
-    Candidates candidates = PtxKernelCatalog.builtIn().candidates(step.op(), context);
+    Candidates candidates = KernelToolchain.templates().candidates(step.op(), context);
     List<KernelCandidate> sorted =
         candidates.all().stream()
             .sorted(Comparator.comparingDouble(KernelCandidate::estimatedMicros))

@@ -1,21 +1,38 @@
 package dev.lathe.cli.inspect;
 
 import dev.lathe.cli.console.TextTable;
+import dev.lathe.cli.wiring.KernelToolchain;
+import dev.lathe.cli.wiring.PluginFolder;
+import dev.lathe.codegen.catalog.PtxKernelCatalog;
+import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.frontend.ImporterRegistry;
 import dev.lathe.frontend.spi.ModelImporter;
+import dev.lathe.runtime.plugin.CpuOperation;
+import dev.lathe.runtime.plugin.CpuOperations;
 import java.security.CodeSource;
 import java.util.List;
 
-/// What `--plugins` prints: every importer that this installation has, and the jar it comes from.
+/// What `--plugins` prints: every importer that this installation has, what plugins add besides,
+/// and the jar that each comes from.
 final class PluginText {
   private PluginText() {}
 
   static List<String> lines() {
-    TextTable table = new TextTable("importer", "architectures", "from");
-    ImporterRegistry registry = ImporterRegistry.withPlugins(PluginText.class.getClassLoader());
-    for (ModelImporter importer : registry.importers()) {
-      table.row(
-          importer.id(), String.join(", ", importer.architectures()), origin(importer.getClass()));
+    TextTable table = new TextTable("extension", "name", "for", "from");
+    ClassLoader loader = PluginFolder.loader();
+    for (ModelImporter importer : ImporterRegistry.withPlugins(loader).importers()) {
+      String architectures = String.join(", ", importer.architectures());
+      table.row("importer", importer.id(), architectures, origin(importer.getClass()));
+    }
+    List<KernelTemplate<?, ?, ?>> builtIn = PtxKernelCatalog.builtIn().templates();
+    for (KernelTemplate<?, ?, ?> template : KernelToolchain.templates().templates()) {
+      if (!builtIn.contains(template)) {
+        String step = template.op().getSimpleName();
+        table.row("kernel", template.id(), step, origin(template.getClass()));
+      }
+    }
+    for (CpuOperation operation : CpuOperations.withPlugins(loader).all()) {
+      table.row("cpu op", operation.name(), "Custom", origin(operation.getClass()));
     }
     return table.lines();
   }

@@ -3,9 +3,12 @@ package dev.lathe.cli.option;
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.console.Log;
 import dev.lathe.cli.console.LogLevel;
+import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/// What every command can do besides its work: say less or more, answer as JSON, explain itself.
+/// What every command can do besides its work: say less or more, answer as JSON, explain itself,
+/// load plugins.
 public final class OutputOptions {
   /// Above these options in the help.
   public static final String HEADING = "%nMessages%n";
@@ -37,6 +40,13 @@ public final class OutputOptions {
   private boolean json;
 
   @Option(
+      names = "--plugin_dir",
+      order = 910,
+      paramLabel = "DIR",
+      description = "Folder with the jars of plugins. Default: what LATHE_PLUGINS names.")
+  private Optional<Path> plugins = Optional.empty();
+
+  @Option(
       names = "--man",
       order = 904,
       description = "Print the manual page (trtllm-run --man | man -l -).")
@@ -60,6 +70,11 @@ public final class OutputOptions {
   @Option(names = "--version", order = 907, versionHelp = true, description = "Show the version.")
   @SuppressWarnings("UnusedVariable") // the parser answers it
   private boolean version;
+
+  /// Folder with the jars of plugins, if one was given.
+  public Optional<Path> plugins() {
+    return plugins;
+  }
 
   /// Where notes of this run go.
   public Log log(Console console) {

@@ -21,7 +21,12 @@ public final class KernelToolchain {
 
   /// The catalog for a target; empty for the CPU, which needs no kernels.
   public static Optional<CandidateCatalog> catalog(String target) {
-    return target.equals("cpu") ? Optional.empty() : Optional.of(PtxKernelCatalog.builtIn());
+    return target.equals("cpu") ? Optional.empty() : Optional.of(templates());
+  }
+
+  /// All kernel templates, those of plugins included.
+  public static PtxKernelCatalog templates() {
+    return PtxKernelCatalog.withPlugins(PluginFolder.loader());
   }
 
   /// Makes machine code of PTX, of each text once; empty if there is no assembler here. It is

@@ -59,7 +59,8 @@ public record LoadedEngine(Engine engine, Session session, String device, long l
   }
 
   private static EngineOptions options(Wish wish) {
-    EngineOptions options = EngineOptions.DEFAULT.withDevice(device(wish.device()));
+    EngineOptions options =
+        EngineOptions.DEFAULT.withDevice(device(wish.device())).withPlugins(PluginFolder.loader());
     return wish.tokenizer().map(options::withTokenizer).orElse(options);
   }
 

@@ -1,11 +1,14 @@
 package dev.lathe.codegen.catalog;
 
 import dev.lathe.codegen.kernel.Cost;
+import dev.lathe.codegen.kernel.KernelProvider;
 import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.engine.error.ExitCode;
+import dev.lathe.engine.error.LatheException;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.passes.select.CandidateCatalog;
 import dev.lathe.passes.select.KernelCandidate;
@@ -14,7 +17,10 @@ import dev.lathe.passes.select.NoKernelException;
 import dev.lathe.passes.select.StepContext;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
 
 /// Chooses kernels among templates: of all configurations of all templates that support a step, the
 /// one with the least estimated cost; the first one in the list among equals.
@@ -30,6 +36,44 @@ public final class PtxKernelCatalog implements CandidateCatalog {
   /// The catalog of all built-in templates.
   public static PtxKernelCatalog builtIn() {
     return new PtxKernelCatalog(BuiltInTemplates.LIST);
+  }
+
+  /// The built-in templates, and after them those that the class loader's services declare.
+  ///
+  /// @throws LatheException `plugin-conflict`, exit code 2, if two templates have one id
+  public static PtxKernelCatalog withPlugins(ClassLoader loader) {
+    List<KernelTemplate<?, ?, ?>> templates = new ArrayList<>(BuiltInTemplates.LIST);
+    ServiceLoader.load(KernelProvider.class, loader).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparing(provider -> provider.getClass().getName()))
+        .forEach(provider -> templates.addAll(provider.templates()));
+    requireOneOfEachId(templates);
+    return new PtxKernelCatalog(templates);
+  }
+
+  /// Ids are part of the names of kernels, and one name stands for one text.
+  private static void requireOneOfEachId(List<KernelTemplate<?, ?, ?>> templates) {
+    Map<String, KernelTemplate<?, ?, ?>> byId = new HashMap<>();
+    for (KernelTemplate<?, ?, ?> template : templates) {
+      KernelTemplate<?, ?, ?> other = byId.put(template.id(), template);
+      if (other != null) {
+        throw new LatheException(
+            ExitCode.USAGE,
+            "plugin-conflict",
+            "the kernel template '"
+                + template.id()
+                + "' is claimed by "
+                + other.getClass().getName()
+                + " and "
+                + template.getClass().getName(),
+            "load only one of the plugins");
+      }
+    }
+  }
+
+  /// All templates, in the order in which equals are preferred.
+  public List<KernelTemplate<?, ?, ?>> templates() {
+    return templates;
   }
 
   @Override
@@ -81,8 +125,9 @@ public final class PtxKernelCatalog implements CandidateCatalog {
 
   private static NoKernelException noKernel(StepOp op, StepContext context, List<String> reasons) {
     List<String> given = reasons.isEmpty() ? List.of("no template is for it") : reasons;
-    return new NoKernelException(
-        context.step(), op.getClass().getSimpleName(), context.target(), given);
+    String name =
+        op instanceof StepOp.Custom custom ? custom.name() : op.getClass().getSimpleName();
+    return new NoKernelException(context.step(), name, context.target(), given);
   }
 
   /// One configuration of one template for one step.

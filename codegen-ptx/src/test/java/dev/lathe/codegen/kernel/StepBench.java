@@ -191,7 +191,8 @@ final class StepBench {
     return copies;
   }
 
-  private Map<Ref, Tensor> run(Emission emission) {
+  /// All operands after the kernels ran on copies of them.
+  Map<Ref, Tensor> run(Emission emission) {
     GlobalMemory memory = new GlobalMemory();
     Map<Ref, Long> addresses = new HashMap<>();
     tensors.forEach((ref, tensor) -> addresses.put(ref, memory.allocate(buffer(ref, tensor))));

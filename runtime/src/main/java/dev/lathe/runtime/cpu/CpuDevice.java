@@ -7,19 +7,28 @@ import dev.lathe.runtime.device.Device;
 import dev.lathe.runtime.device.DeviceLimits;
 import dev.lathe.runtime.device.EngineImage;
 import dev.lathe.runtime.device.StepExecutor;
+import dev.lathe.runtime.plugin.CpuOperations;
 
 /// The processors of this machine. Runs every engine, whatever its target.
 public final class CpuDevice implements Device {
   private final Workers workers;
+  private final CpuOperations operations;
 
   /// @param workers threads that share the work; closed with the device
-  public CpuDevice(Workers workers) {
+  /// @param operations what plugins add
+  public CpuDevice(Workers workers, CpuOperations operations) {
     this.workers = workers;
+    this.operations = operations;
+  }
+
+  /// A device without plugins.
+  public CpuDevice(Workers workers) {
+    this(workers, CpuOperations.NONE);
   }
 
   /// A device of all processors.
-  public CpuDevice() {
-    this(Workers.ofProcessors());
+  public CpuDevice(CpuOperations operations) {
+    this(Workers.ofProcessors(), operations);
   }
 
   @Override
@@ -30,7 +39,7 @@ public final class CpuDevice implements Device {
   @Override
   public StepExecutor open(EngineImage image, DeviceLimits limits) {
     return new CpuStepExecutor(
-        image, blocks(image.manifest(), limits), limits.profiling(), workers);
+        image, blocks(image.manifest(), limits), limits.profiling(), workers, operations);
   }
 
   /// As many blocks as the greatest batch of the longest sequences could use, if the memory

@@ -1,9 +1,8 @@
 package dev.lathe.runtime.cpu;
 
-import dev.lathe.engine.error.ExitCode;
-import dev.lathe.engine.error.LatheException;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
+import dev.lathe.runtime.plugin.CpuOperations;
 import java.util.Map;
 
 /// Runs single steps. Used by [CpuStepExecutor], and by tests of GPU kernels as the oracle:
@@ -20,8 +19,10 @@ public final class CpuOps {
   private final RopeOps rope;
   private final AttentionOps attention;
   private final SamplingOps sampling;
+  private final CustomOps customs;
 
-  CpuOps(Workers workers) {
+  /// @param operations of plugins
+  CpuOps(Workers workers, CpuOperations operations) {
     moves = new MoveOps(workers);
     norms = new NormOps(workers);
     elementwise = new ElementwiseOps(workers);
@@ -29,16 +30,19 @@ public final class CpuOps {
     rope = new RopeOps(workers);
     attention = new AttentionOps(workers);
     sampling = new SamplingOps(workers);
+    customs = new CustomOps(operations);
   }
 
   /// Runs one step over the given tensors on the calling thread. Outputs are written in place;
   /// their dtypes say how results are rounded. Weights of linear steps may be [FloatTensor]s `(N,
   /// K)`.
   ///
+  /// Ops of plugins are not known here.
+  ///
   /// @throws IllegalStateException if an operand is missing or of the wrong kind
   public static void run(StepOp op, Map<Ref, HostTensor> tensors) {
     try (Workers workers = new Workers(1)) {
-      new CpuOps(workers).run(op, new GivenOperands(tensors, workers));
+      new CpuOps(workers, CpuOperations.NONE).run(op, new GivenOperands(tensors, workers));
     }
   }
 
@@ -58,16 +62,8 @@ public final class CpuOps {
       case StepOp.PagedAttention step -> attention.pagedAttention(step, operands);
       case StepOp.AdjustLogits step -> sampling.adjustLogits(step, operands);
       case StepOp.Sample step -> sampling.sample(step, operands);
-      case StepOp.Custom step -> throw unknown(step);
+      case StepOp.Custom step -> customs.run(step, operands);
     }
-  }
-
-  private static LatheException unknown(StepOp.Custom step) {
-    return new LatheException(
-        ExitCode.BAD_ENGINE,
-        "custom-op-on-cpu",
-        "The engine uses the op '" + step.name() + "' of a plugin, which the CPU cannot run.",
-        "Run it on a GPU with --device cuda.");
   }
 
   /// Operands from a map; weights are packed when they are asked for.

@@ -3,10 +3,12 @@ package dev.lathe.runtime.cpu;
 import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Step;
+import dev.lathe.engine.v1.StepOp;
 import dev.lathe.runtime.device.Batch;
 import dev.lathe.runtime.device.CarriedTokens;
 import dev.lathe.runtime.device.EngineImage;
 import dev.lathe.runtime.device.StepExecutor;
+import dev.lathe.runtime.plugin.CpuOperations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,15 +24,30 @@ final class CpuStepExecutor implements StepExecutor {
   private final List<CpuPlan> plans = new ArrayList<>();
   private final Map<String, KernelTime> times = new LinkedHashMap<>();
 
-  CpuStepExecutor(EngineImage image, int kvBlocks, boolean profiling, Workers workers) {
+  CpuStepExecutor(
+      EngineImage image,
+      int kvBlocks,
+      boolean profiling,
+      Workers workers,
+      CpuOperations operations) {
+    requireOperations(image, operations);
     this.kvBlocks = kvBlocks;
     this.profiling = profiling;
-    this.ops = new CpuOps(workers);
+    this.ops = new CpuOps(workers, operations);
     this.buffers = new CpuBuffers(image.manifest(), kvBlocks);
     CpuWeights weights = CpuWeights.load(image, workers);
     for (Plan plan : image.plans()) {
       plans.add(new CpuPlan(plan, weights, buffers));
     }
+  }
+
+  /// A missing plugin is noticed now, and not in the middle of a request.
+  private static void requireOperations(EngineImage image, CpuOperations operations) {
+    image.plans().stream()
+        .flatMap(plan -> plan.steps().stream())
+        .map(Step::op)
+        .filter(StepOp.Custom.class::isInstance)
+        .forEach(op -> operations.require(((StepOp.Custom) op).name()));
   }
 
   @Override

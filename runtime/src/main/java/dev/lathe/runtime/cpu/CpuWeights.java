@@ -24,36 +24,43 @@ final class CpuWeights {
   static CpuWeights load(EngineImage image, Workers workers) {
     Set<Ref> matrices = new HashSet<>();
     Set<Ref> tables = new HashSet<>();
+    Set<Ref> customs = new HashSet<>();
     for (Plan plan : image.plans()) {
       for (Step step : plan.steps()) {
         if (step.op() instanceof StepOp.Linear linear) {
           matrices.add(linear.weight());
         } else if (step.op() instanceof StepOp.Embedding embedding) {
           tables.add(embedding.table());
+        } else if (step.op() instanceof StepOp.Custom custom) {
+          customs.addAll(custom.inputs());
         }
       }
     }
     CpuWeights weights = new CpuWeights();
     requireHeap(image, matrices);
     for (WeightEntry entry : image.manifest().weights()) {
-      weights.add(entry, image, matrices, tables, workers);
+      weights.add(entry, image, new Uses(matrices, tables, customs), workers);
     }
     return weights;
   }
 
-  private void add(
-      WeightEntry entry, EngineImage image, Set<Ref> matrices, Set<Ref> tables, Workers workers) {
+  /// Which steps read which weights.
+  ///
+  /// @param customs that ops of plugins read
+  private record Uses(Set<Ref> matrices, Set<Ref> tables, Set<Ref> customs) {}
+
+  private void add(WeightEntry entry, EngineImage image, Uses uses, Workers workers) {
     requireFloat(entry);
     Ref ref = Ref.weight(entry.name());
     int columns = columns(entry);
     int rows = Math.toIntExact(elements(entry) / columns);
     MappedMatrix mapped = new MappedMatrix(image.weight(entry), entry.dtype(), rows, columns);
-    if (matrices.contains(ref)) {
+    if (uses.matrices().contains(ref)) {
       packed.put(ref, PackedMatrix.pack(rows, columns, mapped::copyRow, workers));
     }
-    if (tables.contains(ref)) {
+    if (uses.tables().contains(ref)) {
       plain.put(ref, mapped);
-    } else if (!matrices.contains(ref)) {
+    } else if (!uses.matrices().contains(ref) || uses.customs().contains(ref)) {
       plain.put(ref, widened(mapped));
     }
   }

@@ -8,6 +8,7 @@ import dev.lathe.engine.type.DType;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.Activation;
+import dev.lathe.runtime.plugin.CpuOperations;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -136,7 +137,7 @@ class LinearTest {
               return packed;
             }
           };
-      new CpuOps(workers).run(plain(Activation.NONE), operands);
+      new CpuOps(workers, CpuOperations.NONE).run(plain(Activation.NONE), operands);
     }
   }
 
