@@ -77,7 +77,7 @@ class InspectTextTest {
             "candidate 3 more, expected to be slower",
             "refused   linear.tile: too few tokens",
             "of plan mixed",
-            "candidate linear.skinny(warps=");
+            "candidate linear.stream(warps=");
   }
 
   @Test

@@ -81,7 +81,8 @@ final class SmallEngine {
         "layers.0.qkv",
         "decode.8",
         "{\"type\":\"linear\",\"in\":\"0:bf16(N,64)\",\"weight\":\"@1:bf16(256,64)\","
-            + "\"activation\":\"none\",\"residual\":\"0:bf16(N,64)\",\"out\":\"2:bf16(N,64)\"}"
+            + "\"activation\":\"none\",\"scale\":1.0,\"residual\":\"0:bf16(N,64)\","
+            + "\"out\":\"2:bf16(N,64)\"}"
             + " decode N<=8",
         KernelChoice.Basis.MEASURED,
         Optional.of(new KernelChoice.Gpu("Some GPU", 132, 13000)),
