@@ -60,7 +60,7 @@ final class TileConsumer {
     this.queryPosition = storage.start(Ring.QUERIES);
     this.turns = new WarpgroupTurns(k, config, warpgroup);
     this.state = new WeightedSums(k, problem, config.keys());
-    this.results = new ResultRows(k, problem, parameters.out(), storage, turns, warp);
+    this.results = new ResultRows(k, problem, parameters.out(), warpgroup);
   }
 
   void emit() {
@@ -70,7 +70,7 @@ final class TileConsumer {
       WorkItem item = WorkItem.load(k, storage.item(queryPosition));
       k.breakIf(k.eq(item.tokens(), 0));
       state.reset();
-      k.ifThen(
+      k.ifElse(
           k.le(item.firstTile(), item.lastTile()),
           () -> {
             if (config.overlap()) {
@@ -78,12 +78,10 @@ final class TileConsumer {
             } else {
               attend(item);
             }
-          });
-      results.store(item, storage.stage(Ring.QUERIES, queryPosition), state.results());
-      k.fenceAsyncShared();
-      k.warpBarrier();
-      release(Ring.QUERIES, queryPosition);
+          },
+          () -> release(Ring.QUERIES, queryPosition));
       queryPosition.advance(k);
+      results.store(item, state.results());
     });
   }
 
@@ -106,6 +104,7 @@ final class TileConsumer {
       k.addTo(tile, -1);
       k.breakIf(k.lt(tile, item.firstTile()));
     });
+    release(Ring.QUERIES, queryPosition);
   }
 
   private void attendOverlapped(WorkItem item) {
@@ -137,6 +136,7 @@ final class TileConsumer {
       valuePosition.advance(k);
       keyPosition.advance(k);
     });
+    release(Ring.QUERIES, queryPosition);
     beginValues();
     k.wgmmaWait(0);
     release(Ring.VALUES, valuePosition);

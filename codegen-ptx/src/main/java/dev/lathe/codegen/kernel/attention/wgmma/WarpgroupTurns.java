@@ -4,8 +4,8 @@ import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import java.util.function.IntConsumer;
 
-/// Named barriers of the warpgroups that compute: one to meet at, and, if they take turns, one that
-/// the warpgroup before passes the turn with.
+/// Named barriers of the warpgroups that compute, if they take turns: one for each, at which it
+/// waits until the warpgroup before passes the turn on.
 final class WarpgroupTurns {
   private final KernelBuilder k;
   private final WgmmaAttentionConfig config;
@@ -15,11 +15,6 @@ final class WarpgroupTurns {
     this.k = k;
     this.config = config;
     this.warpgroup = warpgroup;
-  }
-
-  /// All warps of the warpgroup meet.
-  void meet() {
-    each(i -> k.barrier(1 + i, WgmmaAttentionConfig.WARPGROUP_THREADS));
   }
 
   /// The first turn is the first warpgroup's. To be called once, before all others.
@@ -45,7 +40,7 @@ final class WarpgroupTurns {
   }
 
   private int turn(int warpgroupIndex) {
-    return 1 + config.warpgroups() + warpgroupIndex;
+    return 1 + warpgroupIndex;
   }
 
   /// Those who pass a turn, and those who take it.

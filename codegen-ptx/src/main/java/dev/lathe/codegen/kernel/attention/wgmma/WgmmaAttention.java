@@ -73,11 +73,13 @@ public final class WgmmaAttention
             new WgmmaAttentionConfig(3, 128, 2, 2, true, true, MULTIPROCESSORS),
             new WgmmaAttentionConfig(3, 128, 2, 1, true, true, 0),
             new WgmmaAttentionConfig(2, 128, 2, 2, true, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 3, 1, true, true, MULTIPROCESSORS),
             new WgmmaAttentionConfig(2, 128, 2, 1, true, true, 0),
             new WgmmaAttentionConfig(2, 128, 2, 2, true, false, MULTIPROCESSORS),
             new WgmmaAttentionConfig(2, 128, 2, 1, false, false, 0),
             new WgmmaAttentionConfig(2, 80, 2, 1, true, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 80, 2, 1, true, true, 0))
+            new WgmmaAttentionConfig(2, 80, 2, 1, true, true, 0),
+            new WgmmaAttentionConfig(2, 64, 2, 1, true, true, MULTIPROCESSORS))
         .filter(config -> fits(problem, config, target));
   }
 
