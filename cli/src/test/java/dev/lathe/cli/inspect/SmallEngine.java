@@ -16,6 +16,8 @@ import dev.lathe.engine.v1.Step;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.WeightEntry;
 import dev.lathe.engine.weight.WeightExpr;
+import dev.lathe.passes.select.StepContext;
+import dev.lathe.passes.tune.ProblemText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -80,10 +82,7 @@ final class SmallEngine {
     return new KernelChoice(
         "layers.0.qkv",
         "decode.8",
-        "{\"type\":\"linear\",\"in\":\"0:bf16(N,64)\",\"weight\":\"@1:bf16(256,64)\","
-            + "\"activation\":\"none\",\"scale\":1.0,\"residual\":\"0:bf16(N,64)\","
-            + "\"out\":\"2:bf16(N,64)\"}"
-            + " decode N<=8",
+        problem(),
         KernelChoice.Basis.MEASURED,
         Optional.of(new KernelChoice.Gpu("Some GPU", 132, 13000)),
         "linear.skinny",
@@ -99,6 +98,23 @@ final class SmallEngine {
                 Optional.empty())),
         3,
         List.of("linear.tile: too few tokens"));
+  }
+
+  private static String problem() {
+    Plan plan = plan("decode.8", true);
+    List<SizeExpr> rows = plan.buffer("x").shape();
+    List<SizeExpr> weight = List.of(SizeExpr.of(256), SizeExpr.of(64));
+    StepContext context =
+        new StepContext(
+            "layers.0.qkv",
+            plan.profile(),
+            "sm_90a",
+            Map.of(
+                Ref.buffer("x"), new StepContext.Operand(DType.BF16, rows),
+                Ref.buffer("y"), new StepContext.Operand(DType.BF16, rows),
+                Ref.weight("layers.0.qkv"), new StepContext.Operand(DType.BF16, weight)),
+            16);
+    return ProblemText.of(plan.steps().getLast().op(), context);
   }
 
   private static WeightEntry weight(String name, long offset, WeightExpr source) {

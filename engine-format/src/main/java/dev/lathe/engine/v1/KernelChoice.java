@@ -10,7 +10,7 @@ import java.util.Optional;
 ///
 /// @param step the first step that has the problem: `layers.0.qkv`
 /// @param profile name of that step's profile
-/// @param problem what is computed, with operands by number and type instead of name
+/// @param problem what is computed, with operands by type instead of name
 /// @param basis what the choice rests on
 /// @param gpu where times were taken; empty unless `basis` is [Basis#MEASURED]
 /// @param template id of the template that was chosen

@@ -8,26 +8,23 @@ import dev.lathe.engine.type.SizeSymbol;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.passes.select.StepContext;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// What a step computes, as text in which operands have numbers and types instead of names, so that
-/// the same step of all layers is one problem:
+/// What a step computes, as text in which operands have types instead of names, so that the same
+/// step of all layers is one problem, whether or not it writes over an operand:
 ///
 /// ```
-/// {"type":"linear","in":"0:bf16(N,4096)","weight":"@1:bf16(6144,4096)", ..} decode N<=8
+/// {"type":"linear","in":"bf16(N,4096)","weight":"@bf16(6144,4096)", ..} decode N<=8
 /// ```
 ///
-/// Sizes that a batch decides are those of the profile, rounded up to a power of two: an engine for
-/// 8000 tokens has the problems of one for 8192. Where there is only one such size it is N, as it
-/// makes no difference whether rows are tokens or rows of logits.
+/// Sizes that a batch decides are bounded by those of the profile. Where there is only one such
+/// size it is N, as it makes no difference whether rows are tokens or rows of logits.
 public final class ProblemText {
   private final StepContext context;
   private final List<SizeSymbol> symbols;
-  private final List<Ref> operands = new ArrayList<>();
 
   private ProblemText(StepContext context) {
     this.context = context;
@@ -54,20 +51,17 @@ public final class ProblemText {
     StringBuilder text = new StringBuilder(codec.printLine((Record) op));
     text.append(' ').append(context.profile().kind().name().toLowerCase(Locale.ROOT));
     for (SizeSymbol symbol : symbols) {
-      long bound = powerOfTwo(context.profile().max().value(symbol));
+      long bound = context.profile().max().value(symbol);
       text.append(' ').append(letter(symbol)).append("<=").append(bound);
     }
     return text.toString();
   }
 
   private String operand(Ref ref) {
-    if (!operands.contains(ref)) {
-      operands.add(ref);
-    }
     StepContext.Operand type = context.operand(ref);
     String shape = type.shape().stream().map(this::size).collect(Collectors.joining(","));
     String weight = ref.isWeight() ? "@" : "";
-    return weight + operands.indexOf(ref) + ":" + type.dtype().text() + "(" + shape + ")";
+    return weight + type.dtype().text() + "(" + shape + ")";
   }
 
   private String size(SizeExpr size) {
@@ -92,9 +86,5 @@ public final class ProblemText {
           occurs(symbol, left) || occurs(symbol, right);
       case SizeExpr.CeilDiv(SizeExpr dividend, long _) -> occurs(symbol, dividend);
     };
-  }
-
-  private static long powerOfTwo(long value) {
-    return value <= 1 ? value : 2 * Long.highestOneBit(value - 1);
   }
 }

@@ -2,7 +2,9 @@ package dev.lathe.runtime.cuda;
 
 import dev.lathe.engine.type.DType;
 import java.lang.foreign.ValueLayout;
-import java.util.Random;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.SplittableRandom;
 
 /// Fills memory of the GPU with random numbers from -1 to 1: zeros would draw less power, and so be
 /// computed at higher clocks. The same numbers come again after some megabytes.
@@ -10,37 +12,36 @@ final class RandomFill implements Handle {
   private static final long BYTES = 16 << 20;
   private static final long SEED = 20_011;
 
+  private final HandleStack handles = new HandleStack();
+  private final CudaContext context;
   private final CudaStream stream;
-  private final PinnedBuffer numbers;
-  private DType dtype = DType.BOOL;
+  private final Map<DType, PinnedBuffer> drawn = new EnumMap<>(DType.class);
 
   RandomFill(CudaContext context, CudaStream stream) {
+    this.context = context;
     this.stream = stream;
-    this.numbers = context.allocatePinned(BYTES, "random numbers");
   }
 
   /// Fills a buffer with numbers of a type.
   void fill(DeviceBuffer buffer, DType type) {
-    if (type != dtype) {
-      stream.synchronize();
-      draw(type);
-      dtype = type;
-    }
+    PinnedBuffer numbers = drawn.computeIfAbsent(type, this::draw);
     for (long at = 0; at < buffer.bytes(); at += BYTES) {
       long bytes = Math.min(BYTES, buffer.bytes() - at);
       stream.copyToDevice(buffer.address() + at, numbers, 0, bytes);
     }
   }
 
-  private void draw(DType type) {
-    Random random = new Random(SEED);
+  private PinnedBuffer draw(DType type) {
+    PinnedBuffer numbers = handles.add(context.allocatePinned(BYTES, "random numbers"));
+    SplittableRandom random = new SplittableRandom(SEED);
     for (long at = 0; at < BYTES; at += Integer.BYTES) {
       numbers.segment().set(ValueLayout.JAVA_INT, at, word(type, random));
     }
+    return numbers;
   }
 
   /// Four bytes of elements.
-  private static int word(DType type, Random random) {
+  private static int word(DType type, SplittableRandom random) {
     return switch (type) {
       case F32 -> Float.floatToRawIntBits(number(random));
       case BF16 -> pair(bf16(random), bf16(random));
@@ -55,12 +56,12 @@ final class RandomFill implements Handle {
     };
   }
 
-  private static short bf16(Random random) {
+  private static short bf16(SplittableRandom random) {
     return (short) (Float.floatToRawIntBits(number(random)) >>> 16);
   }
 
-  private static float number(Random random) {
-    return 2 * random.nextFloat() - 1;
+  private static float number(SplittableRandom random) {
+    return (float) random.nextDouble(-1, 1);
   }
 
   private static int pair(short low, short high) {
@@ -69,6 +70,6 @@ final class RandomFill implements Handle {
 
   @Override
   public void close() {
-    numbers.close();
+    handles.close();
   }
 }

@@ -44,7 +44,7 @@ public final class StepTimer implements AutoCloseable {
   ///
   /// @param label for messages
   /// @param workspaceBytes buffers that live for the step alone, by name
-  /// @throws CudaException if the driver cannot assemble a kernel, or refuses its shared memory
+  /// @throws LatheException if the driver cannot assemble a kernel, or refuses what it needs
   public TimedKernels load(
       String label,
       List<TimedKernels.Image> images,

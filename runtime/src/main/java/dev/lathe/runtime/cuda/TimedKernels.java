@@ -1,5 +1,7 @@
 package dev.lathe.runtime.cuda;
 
+import dev.lathe.engine.error.ExitCode;
+import dev.lathe.engine.error.LatheException;
 import dev.lathe.engine.v1.KernelEntry;
 import dev.lathe.engine.v1.Launch;
 import java.lang.foreign.MemorySegment;
@@ -30,7 +32,8 @@ public record TimedKernels(
 
   /// Loads kernels. The context is current on the calling thread, which may be any.
   ///
-  /// @throws CudaException if the driver cannot assemble one, or refuses its shared memory
+  /// @throws LatheException if the driver cannot assemble one, or refuses its shared memory, or its
+  ///     registers do not suffice for blocks of its size
   static TimedKernels load(
       CudaContext context,
       String label,
@@ -55,6 +58,14 @@ public record TimedKernels(
               })
               .toList();
       return new TimedKernels(label, launches, workspaceBytes, kernels, modules);
+    } catch (IllegalStateException tooManyThreads) {
+      handles.close();
+      throw new LatheException(
+          ExitCode.FAILURE,
+          "kernel-refused",
+          String.valueOf(tooManyThreads.getMessage()),
+          "",
+          tooManyThreads);
     } catch (RuntimeException exception) {
       handles.close();
       throw exception;

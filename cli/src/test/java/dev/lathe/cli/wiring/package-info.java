@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package dev.lathe.cli.wiring;
+
+import org.jspecify.annotations.NullMarked;
