@@ -13,21 +13,27 @@ class DecodeAttentionKernelsTest {
 
   @TestFactory
   Stream<DynamicTest> everyConfigurationComputesSoftmaxOfTheVisibleKeys() {
-    return Stream.of("sm_80", "sm_90a").flatMap(DecodeAttentionKernelsTest::cases);
+    String hopper = "sm_90a";
+    return Stream.of(
+            decode(hopper, DType.BF16, new Heads(4, 1, 128), 64, 300, 64, 0),
+            decode(hopper, DType.BF16, new Heads(20, 1, 80), 16, 29, 150).window(100),
+            decode(hopper, DType.F16, new Heads(2, 2, 256), 32, 129, 1),
+            decode(hopper, DType.BF16, new Heads(4, 2, 32), 16, 1, 70, 17),
+            decode(hopper, DType.F16, new Heads(7, 1, 64), 128, 90, 3, 128).window(20),
+            decode(hopper, DType.BF16, new Heads(8, 1, 96), 64, 48, 47, 49).withEqualKeys(),
+            decode(hopper, DType.BF16, new Heads(4, 1, 64), 32, 700, 1).withEqualKeys(),
+            decode(hopper, DType.F16, new Heads(3, 1, 64), 64, 130, 7).capped(2).withSlopes(),
+            decode(hopper, DType.BF16, new Heads(12, 1, 48), 16, 65).window(40).withSlopes(),
+            decode(hopper, DType.F16, new Heads(2, 1, 128), 16, 333).window(250).withEqualKeys())
+        .flatMap(AttentionCase::tests);
   }
 
-  private static Stream<DynamicTest> cases(String target) {
+  @TestFactory
+  Stream<DynamicTest> withoutClustersASecondKernelMergesTheSplits() {
     return Stream.of(
-            decode(target, DType.BF16, new Heads(4, 1, 128), 64, 300, 64, 0),
-            decode(target, DType.BF16, new Heads(20, 1, 80), 16, 29, 150).window(100),
-            decode(target, DType.F16, new Heads(2, 2, 256), 32, 129, 1),
-            decode(target, DType.BF16, new Heads(4, 2, 32), 16, 1, 70, 17),
-            decode(target, DType.F16, new Heads(7, 1, 64), 128, 90, 3, 128).window(20),
-            decode(target, DType.BF16, new Heads(8, 1, 96), 64, 48, 47, 49).withEqualKeys(),
-            decode(target, DType.BF16, new Heads(4, 1, 64), 32, 700, 1).withEqualKeys(),
-            decode(target, DType.F16, new Heads(3, 1, 64), 64, 130, 7).capped(2).withSlopes(),
-            decode(target, DType.BF16, new Heads(12, 1, 48), 16, 65).window(40).withSlopes(),
-            decode(target, DType.F16, new Heads(2, 1, 128), 16, 333).window(250).withEqualKeys())
+            decode("sm_80", DType.BF16, new Heads(4, 1, 128), 64, 300, 64, 0),
+            decode("sm_80", DType.F16, new Heads(20, 1, 80), 16, 29, 150).window(100),
+            decode("sm_89", DType.BF16, new Heads(4, 1, 64), 32, 700, 1).withEqualKeys())
         .flatMap(AttentionCase::tests);
   }
 

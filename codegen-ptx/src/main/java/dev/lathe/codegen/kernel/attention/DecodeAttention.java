@@ -76,7 +76,7 @@ public final class DecodeAttention
       DecodeProblem problem, DecodeAttentionConfig config, Target target, String name) {
     List<Kernel> kernels = new ArrayList<>();
     KernelBuilder attend = new KernelBuilder(name, target, config.warps() * 32);
-    attend.blocksPerSm(config.warps() <= 4 ? 2 : 1);
+    attend.blocksPerSm(DecodeSpace.blocksPerMultiprocessor(problem, config, target));
     new DecodeAttentionBody(attend, problem, config).emit();
     kernels.add(attend.build());
     if (config.needsMergeKernel()) {
