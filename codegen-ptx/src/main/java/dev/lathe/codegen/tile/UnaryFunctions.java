@@ -59,7 +59,7 @@ public final class UnaryFunctions {
 
   /// `x / (1 + 2^exponent)`.
   private static F32 gated(KernelBuilder k, F32 x, F32 exponent) {
-    return k.div(x, k.add(k.exp2(exponent), 1f));
+    return k.mul(x, k.reciprocal(k.add(k.exp2(exponent), 1f)));
   }
 
   /// `x * tail(-x)`, which is `x - x * tail(x)` where x is positive: exact to about an ulp of x.

@@ -94,10 +94,16 @@ class WgmmaLinearTest {
   @TestFactory
   Stream<DynamicTest> aBlockComputesOneTileAfterTheOther() {
     Case tiled =
-        new Case(DType.BF16, DType.BF16, 40, 64, 64 * 140, 64, true, Activation.NONE, true);
+        new Case(DType.BF16, DType.BF16, 40, 64, 64 * 140, 136, true, Activation.NONE, true);
     return Stream.concat(
-        tests(plain(3, 8, 64 * 140, 64), config -> config.contains("rows=64, tokens=8")),
-        tests(tiled, config -> config.matches(".*rows=64, tokens=64.*blocksPerSm=1.*TILES.*")));
+        tests(
+            plain(3, 8, 64 * 140, 64),
+            config -> config.contains("rows=64, tokens=8, warpgroups=1, depth=1")),
+        tests(
+            tiled,
+            config ->
+                config.matches(
+                    ".*rows=64, tokens=64, warpgroups=1, depth=2.*blocksPerSm=1.*TILES.*")));
   }
 
   @TestFactory
@@ -121,14 +127,16 @@ class WgmmaLinearTest {
 
   @Test
   void eachStageHasFourStepsOfProductsForEach64Rows() {
-    StepBench bench = new StepBench().sizes(1, 1, 1).maxTokens(256).target("sm_90a");
-    assertThat(bench.candidates(op(plain(1, 256, 512, 4096), bench)))
+    StepBench bench = new StepBench().sizes(1, 1, 1).maxTokens(64).target("sm_90a");
+    assertThat(bench.candidates(op(plain(1, 64, 512, 4096), bench)))
         .filteredOn(WgmmaLinearTest::isWgmma)
         .isNotEmpty()
         .allSatisfy(candidate -> {
           String ptx = candidate.lower().kernels().getFirst().ptx();
-          int rows = candidate.config().matches(".*rows=(256|128, .*warpgroups=1).*") ? 2 : 1;
-          assertThat(ptx.split("wgmma.mma_async", -1)).hasSize(4 * rows + 1);
+          String config = candidate.config();
+          int rows = config.matches(".*rows=(256|128, .*warpgroups=1).*") ? 2 : 1;
+          int depth = Integer.parseInt(config.replaceAll(".*depth=(\\d+).*", "$1"));
+          assertThat(ptx.split("wgmma.mma_async", -1)).hasSize(4 * rows * depth + 1);
           assertThat(ptx).contains("griddepcontrol.wait", "griddepcontrol.launch_dependents");
         });
   }

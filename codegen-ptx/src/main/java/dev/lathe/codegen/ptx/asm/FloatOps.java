@@ -159,7 +159,7 @@ public interface FloatOps extends Emitter {
 
   /// `a / (1 + exp(-a))`.
   default F32 silu(F32 a) {
-    return div(a, add(exp(neg(a)), 1f));
+    return mul(a, reciprocal(add(exp(neg(a)), 1f)));
   }
 
   /// The float with these bits.

@@ -18,6 +18,7 @@ import java.util.List;
 /// back once its products are done, that is one stage later.
 final class Consumer {
   private static final int STEPS = MatrixDescriptor.ROW_ELEMENTS / 16;
+  private static final int ROW_BLOCK_BYTES = WgmmaConfig.WGMMA_ROWS * MatrixDescriptor.ROW_BYTES;
 
   private final KernelBuilder k;
   private final WgmmaConfig config;
@@ -42,10 +43,10 @@ final class Consumer {
     this.type = type;
     this.ring = ring;
     this.range = range;
-    int warpgroupBytes = ring.weightBytes() / config.warpgroups();
+    int warpgroupBytes = config.weightBytes() / config.warpgroups();
     B32 weights = k.mad(warpgroup, warpgroupBytes, ring.tiles);
     this.weightsLow = k.uniform(MatrixDescriptor.low(k, weights));
-    this.tokensLow = k.uniform(MatrixDescriptor.low(k, k.add(ring.tiles, ring.weightBytes())));
+    this.tokensLow = k.uniform(MatrixDescriptor.low(k, k.add(ring.tiles, ring.tokenOffset(0))));
     this.firstLane = k.eq(k.laneIndex(), 0);
     for (int block = 0; block < config.rowBlocks(); block++) {
       List<F32> blockSums = new ArrayList<>();
@@ -85,21 +86,21 @@ final class Consumer {
   }
 
   private void multiplyTile(StageRing.Cursor cursor, Output output) {
-    B32 block = k.constant(0);
+    B32 stage = k.constant(0);
     B32 previous = k.constant(0);
     k.repeatWhile(() -> {
       cursor.awaitFull();
       k.wgmmaFence();
-      multiplyStage(cursor, k.ne(block, 0));
+      multiplyStage(cursor, k.ne(stage, 0));
       k.wgmmaCommit();
-      output.whileProductsRun(k.eq(block, 0));
+      output.whileProductsRun(k.eq(stage, 0));
       k.wgmmaWait(1);
-      Pred release = k.and(firstLane, k.ne(block, 0));
+      Pred release = k.and(firstLane, k.ne(stage, 0));
       k.when(release, () -> k.arrive(k.at(previous)));
       k.assign(previous, cursor.emptyBarrier());
       cursor.advance();
-      k.addTo(block, 1);
-      return k.lt(block, range.count());
+      k.addTo(stage, 1);
+      return k.lt(stage, range.count());
     });
     k.wgmmaWait(0);
     k.when(firstLane, () -> k.arrive(k.at(previous)));
@@ -109,14 +110,17 @@ final class Consumer {
     int stage = MatrixDescriptor.distance(config.stageBytes());
     B32 weights = cursor.offset(weightsLow, stage);
     B32 tokens = cursor.offset(tokensLow, stage);
-    int blockDistance =
-        MatrixDescriptor.distance(WgmmaConfig.WGMMA_ROWS * MatrixDescriptor.ROW_BYTES);
-    for (int step = 0; step < STEPS; step++) {
-      B64 b = MatrixDescriptor.of(k, k.add(tokens, step * MatrixDescriptor.STEP));
-      Operand scale = step == 0 ? adds : Operand.imm(1);
-      for (int row = 0; row < sums.size(); row++) {
-        B32 low = k.add(weights, step * MatrixDescriptor.STEP + row * blockDistance);
-        k.wgmma(type, sums.get(row), MatrixDescriptor.of(k, low), b, scale);
+    for (int block = 0; block < config.depth(); block++) {
+      for (int step = 0; step < STEPS; step++) {
+        int inRow = step * MatrixDescriptor.STEP;
+        B32 low = k.add(tokens, MatrixDescriptor.distance(block * config.tokenBytes()) + inRow);
+        B64 b = MatrixDescriptor.of(k, low);
+        Operand scale = block + step == 0 ? adds : Operand.imm(1);
+        for (int row = 0; row < sums.size(); row++) {
+          int bytes = block * config.weightBytes() + row * ROW_BLOCK_BYTES;
+          B32 a = k.add(weights, MatrixDescriptor.distance(bytes) + inRow);
+          k.wgmma(type, sums.get(row), MatrixDescriptor.of(k, a), b, scale);
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
+import dev.lathe.codegen.ptx.isa.Operand.Address;
 import dev.lathe.codegen.tile.MatrixDescriptor;
 import java.util.List;
 import java.util.Optional;
@@ -42,46 +43,61 @@ record Producer(
     Place start = walk.place(tile);
     int ahead = Math.min(config.stages(), range.least());
     k.comment("the first stages: weights, and tokens once they are there");
+    B32 firstElement = k.mul(range.first(), config.stageElements());
     for (int i = 0; i < ahead; i++) {
       k.arriveExpecting(ring.full(i), config.stageBytes());
-      k.copyTensor(ring.weights(i), weights, List.of(element(i), start.row()), ring.full(i));
+      for (int block = 0; block < config.depth(); block++) {
+        B32 element = k.add(firstElement, elements(i, block));
+        Address to = ring.at(i, ring.weightOffset(block));
+        k.copyTensor(to, weights, List.of(element, start.row()), ring.full(i));
+      }
     }
     k.waitForPredecessors();
     for (int i = 0; i < ahead; i++) {
-      k.copyTensor(ring.tokens(i), input, List.of(element(i), start.token()), ring.full(i));
+      for (int block = 0; block < config.depth(); block++) {
+        B32 element = k.add(firstElement, elements(i, block));
+        Address to = ring.at(i, ring.tokenOffset(block));
+        k.copyTensor(to, input, List.of(element, start.token()), ring.full(i));
+      }
     }
     k.comment("all others");
     B32 row = k.copy(start.row());
     B32 token = k.copy(start.token());
-    B32 block = k.constant(ahead);
+    B32 filled = k.constant(ahead);
     StageRing.Cursor cursor = ring.cursor(ahead);
     k.loop(() -> {
-      fillTile(cursor, row, token, block);
+      fillTile(cursor, row, token, filled);
       slots.ifPresent(source -> handOver(source, cursor, row, token));
       k.addTo(tile, step);
       k.breakIf(k.ge(tile, walk.tiles));
       Place next = walk.place(tile);
       k.assign(row, next.row());
       k.assign(token, next.token());
-      k.assign(block, 0);
+      k.assign(filled, 0);
     });
   }
 
-  private B32 element(int block) {
-    return k.mul(k.add(range.first(), block), MatrixDescriptor.ROW_ELEMENTS);
+  private int elements(int stage, int block) {
+    return stage * config.stageElements() + block * MatrixDescriptor.ROW_ELEMENTS;
   }
 
-  private void fillTile(StageRing.Cursor cursor, B32 row, B32 token, B32 block) {
+  private void fillTile(StageRing.Cursor cursor, B32 row, B32 token, B32 filled) {
     k.loop(() -> {
-      k.breakIf(k.ge(block, range.count()));
+      k.breakIf(k.ge(filled, range.count()));
       cursor.awaitEmpty();
       k.arriveExpecting(cursor.full(), config.stageBytes());
-      B32 element = k.mul(k.add(range.first(), block), MatrixDescriptor.ROW_ELEMENTS);
-      B32 stage = cursor.offset(ring.tiles, config.stageBytes());
-      k.copyTensor(k.at(stage), weights, List.of(element, row), cursor.full());
-      k.copyTensor(k.at(stage, ring.weightBytes()), input, List.of(element, token), cursor.full());
+      B32 first = k.mul(k.add(range.first(), filled), config.stageElements());
+      B32 stage = cursor.address();
+      for (int block = 0; block < config.depth(); block++) {
+        List<B32> at = List.of(k.add(first, elements(0, block)), row);
+        k.copyTensor(k.at(stage, ring.weightOffset(block)), weights, at, cursor.full());
+      }
+      for (int block = 0; block < config.depth(); block++) {
+        List<B32> at = List.of(k.add(first, elements(0, block)), token);
+        k.copyTensor(k.at(stage, ring.tokenOffset(block)), input, at, cursor.full());
+      }
       cursor.advance();
-      k.addTo(block, 1);
+      k.addTo(filled, 1);
     });
   }
 
@@ -97,8 +113,7 @@ record Producer(
         k.arriveExpecting(cursor.full(), boxes * tile.boxBytes());
         for (int box = 0; box < boxes; box++) {
           B32 first = k.add(column, (slot * boxes + box) * tile.boxColumns());
-          B32 address =
-              k.add(cursor.offset(ring.tiles, config.stageBytes()), box * tile.boxBytes());
+          B32 address = k.add(cursor.address(), box * tile.boxBytes());
           k.copyTensor(
               k.at(address), source.residual().get(), List.of(first, token), cursor.full());
         }

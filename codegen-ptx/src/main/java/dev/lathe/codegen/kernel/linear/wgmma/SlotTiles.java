@@ -27,7 +27,6 @@ final class SlotTiles implements Consumer.Output {
   private final LinearProblem problem;
   private final WgmmaConfig config;
   private final TileSlots slots;
-  private final B32 tiles;
   private final B64 out;
   private final Optional<B64> bias;
   private final B32 warpgroup;
@@ -38,7 +37,6 @@ final class SlotTiles implements Consumer.Output {
   private final B32 pending;
   private final TileFragments fragments;
 
-  /// @param tiles address of stage 0
   /// @param out tensor map of the result, boxes of [TileSlots#box]
   /// @param bias its address, if there is one
   /// @param warpgroup of this thread
@@ -46,7 +44,6 @@ final class SlotTiles implements Consumer.Output {
       KernelBuilder k,
       LinearProblem problem,
       WgmmaConfig config,
-      B32 tiles,
       B64 out,
       Optional<B64> bias,
       B32 warpgroup) {
@@ -54,7 +51,6 @@ final class SlotTiles implements Consumer.Output {
     this.problem = problem;
     this.config = config;
     this.slots = TileSlots.of(problem, config);
-    this.tiles = tiles;
     this.out = out;
     this.bias = bias;
     this.warpgroup = warpgroup;
@@ -120,7 +116,7 @@ final class SlotTiles implements Consumer.Output {
   /// yields where this one's region is.
   private B32 awaitRegion(StageRing.Cursor cursor) {
     cursor.awaitFull();
-    B32 region = cursor.offset(tiles, config.stageBytes());
+    B32 region = cursor.address();
     k.assign(pending, cursor.emptyBarrier());
     cursor.advance();
     if (slots.regions() > 1) {
@@ -134,7 +130,7 @@ final class SlotTiles implements Consumer.Output {
     B32 others = k.select(firstWarpgroup, second, pending);
     k.when(firstLane, () -> k.arrive(k.at(others)));
     k.assign(pending, k.select(firstWarpgroup, pending, second));
-    B32 mine = k.select(firstWarpgroup, region, cursor.offset(tiles, config.stageBytes()));
+    B32 mine = k.select(firstWarpgroup, region, cursor.address());
     cursor.advance();
     return mine;
   }

@@ -6,10 +6,9 @@ import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.Operand;
 import dev.lathe.codegen.ptx.isa.Operand.Address;
 import dev.lathe.codegen.ptx.isa.Pred;
-import dev.lathe.codegen.tile.MatrixDescriptor;
 
-/// Stages in shared memory that one thread fills and warps empty, in turn. A stage is a tile of
-/// weight rows, then a tile of tokens; both K-major, 128-byte swizzled.
+/// Stages in shared memory that one thread fills and warps empty, in turn. A stage has the weight
+/// rows of each of its blocks of k, then their tokens; all K-major, 128-byte swizzled.
 ///
 /// Each stage has two barriers: `full` completes when all bytes are there, `empty` when each
 /// consuming warp arrived.
@@ -45,21 +44,22 @@ final class StageRing {
     k.fenceBarrierInit();
   }
 
-  /// Bytes of a stage's weight rows: where its tokens begin.
-  int weightBytes() {
-    return config.rows() * MatrixDescriptor.ROW_BYTES;
+  /// Where the weight rows of a block of k begin in a stage.
+  int weightOffset(int block) {
+    return block * config.weightBytes();
+  }
+
+  /// Where the tokens of a block of k begin in a stage.
+  int tokenOffset(int block) {
+    return config.depth() * config.weightBytes() + block * config.tokenBytes();
   }
 
   Address full(int stage) {
     return k.at(barriers, stage * BARRIER_BYTES);
   }
 
-  Address weights(int stage) {
-    return k.at(tiles, stage * config.stageBytes());
-  }
-
-  Address tokens(int stage) {
-    return k.at(tiles, stage * config.stageBytes() + weightBytes());
+  Address at(int stage, int offset) {
+    return k.at(tiles, stage * config.stageBytes() + offset);
   }
 
   /// A place in the ring, as it was passed `passed` times; at least 0.
@@ -88,8 +88,9 @@ final class StageRing {
       return k.mad(stage, step, base);
     }
 
-    Address weights() {
-      return k.at(offset(tiles, config.stageBytes()));
+    /// The address of the stage.
+    B32 address() {
+      return offset(tiles, config.stageBytes());
     }
 
     Address full() {

@@ -48,7 +48,7 @@ final class WgmmaBody {
     this.ring = new StageRing(k, config);
     this.walk = new TileWalk(k, problem, maxTokens, config, tokens);
     boolean clusters = config.splits() > 1;
-    this.range = KRange.of(k, problem.k(), config.splits());
+    this.range = KRange.of(k, problem.k(), config);
     this.firstTile = clusters ? k.clusterX() : k.blockX();
     this.tileStep = clusters ? k.clustersX() : k.gridX();
   }
@@ -136,7 +136,7 @@ final class WgmmaBody {
           case Destination.Elements(EpilogueEmitter epilogue) ->
               new StagedSums(k, problem, config, epilogue, tokens, warpgroup, sums);
           case Destination.Tiles(B64 out, Optional<B64> bias, _) ->
-              new SlotTiles(k, problem, config, ring.tiles, out, bias, warpgroup);
+              new SlotTiles(k, problem, config, out, bias, warpgroup);
         };
     consumer.emit(walk, firstTile, tileStep, output);
   }

@@ -7,12 +7,20 @@ import dev.lathe.codegen.tile.MatrixDescriptor;
 /// @param rows of the weight in a tile: 64, 128 or 256
 /// @param tokens of a tile: a multiple of 8 up to 256
 /// @param warpgroups that multiply, each its own rows: 1 or 2
-/// @param stages of the ring, each a tile of 64 elements of k
+/// @param depth blocks of 64 elements of k in a stage
+/// @param stages of the ring
 /// @param splits of k: blocks of a cluster that share a tile
 /// @param blocksPerSm blocks that run on a multiprocessor at the same time
 /// @param output how sums come to memory
 public record WgmmaConfig(
-    int rows, int tokens, int warpgroups, int stages, int splits, int blocksPerSm, Output output) {
+    int rows,
+    int tokens,
+    int warpgroups,
+    int depth,
+    int stages,
+    int splits,
+    int blocksPerSm,
+    Output output) {
 
   /// Ways of sums to memory.
   public enum Output {
@@ -44,8 +52,11 @@ public record WgmmaConfig(
     if (rows % (WGMMA_ROWS * warpgroups) != 0 || tokens % 8 != 0 || tokens < 8 || tokens > 256) {
       throw new IllegalArgumentException(rows + " rows x " + tokens + " tokens");
     }
-    if (stages < 1 || splits < 1 || splits > 8 || blocksPerSm < 1) {
+    if (depth < 1 || stages < 1 || splits < 1 || splits > 8 || blocksPerSm < 1) {
       throw new IllegalArgumentException(stages + " stages, " + splits + " splits");
+    }
+    if (splits > 1 && output == Output.TILES) {
+      throw new IllegalArgumentException("blocks of a cluster add up sums, not tiles");
     }
   }
 
@@ -71,8 +82,23 @@ public record WgmmaConfig(
     return warpgroups * WARPGROUP + (movesRegisters() ? WARPGROUP : 32);
   }
 
+  /// Bytes of the weight rows of a block of k.
+  int weightBytes() {
+    return rows * MatrixDescriptor.ROW_BYTES;
+  }
+
+  /// Bytes of the tokens of a block of k.
+  int tokenBytes() {
+    return tokens * MatrixDescriptor.ROW_BYTES;
+  }
+
   int stageBytes() {
-    return (rows + tokens) * MatrixDescriptor.ROW_BYTES;
+    return depth * (weightBytes() + tokenBytes());
+  }
+
+  /// Elements of k in a stage.
+  int stageElements() {
+    return depth * MatrixDescriptor.ROW_ELEMENTS;
   }
 
   /// Tokens whose sums are in shared memory at the same time: all if blocks add theirs up.

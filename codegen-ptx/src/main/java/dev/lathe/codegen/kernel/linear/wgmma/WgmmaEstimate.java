@@ -2,7 +2,6 @@ package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.kernel.Cost;
 import dev.lathe.codegen.kernel.linear.LinearProblem;
-import dev.lathe.codegen.tile.MatrixDescriptor;
 
 /// What a configuration is expected to take on an H100: the greatest of what memory, L2 and the
 /// tensor cores need, over whole waves of blocks, and what comes before and after. Bytes and flops
@@ -27,7 +26,16 @@ final class WgmmaEstimate {
 
   private static final double CLOCKS = 1700;
 
-  private static final double RAMP = 2.0;
+  /// Start and end where the next kernel's first weights find room beside this one, and where not.
+  private static final double RAMP = 1.7;
+
+  private static final double RAMP_ALONE = 2.0;
+
+  private static final int SHARED_BYTES = 226 * 1024;
+
+  /// What reading 128 bytes of a row at a time costs more than reading 256 or 512.
+  private static final double SCATTERED = 0.01;
+
   private static final double CLUSTER = 0.8;
 
   /// Sums of a tile that one multiprocessor takes to memory in a clock.
@@ -49,16 +57,18 @@ final class WgmmaEstimate {
     double blocks = (double) problem.tiles(config) * config.splits();
     double waves = Math.ceil(blocks / WgmmaConfig.MULTIPROCESSORS);
     double working = Math.min(blocks, WgmmaConfig.MULTIPROCESSORS);
-    double blocksOfK = Math.ceilDiv(KRange.blocks(linear.k()), config.splits());
-    double stages = waves * blocksOfK;
+    double stagesOfK = Math.ceilDiv(KRange.stages(linear.k(), config), config.splits());
+    double stages = waves * stagesOfK;
     double fromL2 = stages * config.stageBytes() / rate(working);
     double tensor = stages * stageClocks() / BUSY_CLOCKS;
     double memory = memoryBytes() / MEMORY;
-    double weights = stages * config.rows() * MatrixDescriptor.ROW_BYTES / MEMORY_OF_ONE;
+    double weights = stages * config.depth() * config.weightBytes() / MEMORY_OF_ONE;
     double products = Math.max(Math.max(fromL2, tensor), firstPass(weights));
     double onSm = products + waves * outputMicros() / overlap();
     double splits = config.splits() == 1 ? 0 : CLUSTER + 0.1 * config.splits();
-    return new Cost(RAMP + Math.max(memory, onSm) + splits + lastOutput());
+    double start = 2 * config.sharedBytes() <= SHARED_BYTES ? RAMP : RAMP_ALONE;
+    double scattered = config.depth() == 1 ? SCATTERED * memory : 0;
+    return new Cost(start + Math.max(memory + scattered, onSm) + splits + lastOutput());
   }
 
   /// Weights come from memory for the first tokens; for later ones from L2.
@@ -78,7 +88,7 @@ final class WgmmaEstimate {
   private double stageClocks() {
     double reads = (WgmmaConfig.WGMMA_ROWS + config.tokens()) * 32.0 / 128;
     double one = Math.max(config.tokens() / 2.0, reads) + 0.02 * reads;
-    return 4.0 * config.rows() / WgmmaConfig.WGMMA_ROWS * one;
+    return 4.0 * config.depth() * config.rows() / WgmmaConfig.WGMMA_ROWS * one;
   }
 
   /// Weights and tokens once, the result once; a residual once.

@@ -9,7 +9,12 @@ import java.util.stream.Stream;
 
 /// The configurations of the Hopper linear kernel that make sense for a problem.
 final class WgmmaSpace {
-  private static final int MAX_STAGES = 16;
+  /// Blocks of k in all stages.
+  private static final int MAX_BLOCKS_OF_K = 16;
+
+  /// Tokens times blocks of k in a stage, beyond which deeper stages bring nothing.
+  private static final int DEEP_TOKENS = 128;
+
   private static final int MIN_STAGES = 3;
 
   /// Accumulators of a thread that leave room for the rest, where a thread has 168 registers.
@@ -56,28 +61,43 @@ final class WgmmaSpace {
   }
 
   private Stream<WgmmaConfig> ofTile(int[] shape, int tokens) {
-    return IntStream.of(1, 2)
+    return IntStream.of(1, 2, 4)
+        .filter(depth -> depth * tokens <= DEEP_TOKENS || depth == 1)
         .boxed()
-        .flatMap(blocks ->
-            Stream.concat(
-                IntStream.of(1, 2, 4, 8)
-                    .mapToObj(splits -> withStages(shape, tokens, splits, blocks, Output.SUMS)),
-                Stream.of(withStages(shape, tokens, 1, blocks, Output.TILES))))
+        .flatMap(depth ->
+            IntStream.of(1, 2).boxed().flatMap(blocks -> ofDepth(shape, tokens, depth, blocks)))
+        .map(this::withStages)
         .flatMap(Optional::stream);
   }
 
+  private static Stream<WgmmaConfig> ofDepth(int[] shape, int tokens, int depth, int blocks) {
+    return Stream.concat(
+        IntStream.of(1, 2, 4, 8)
+            .mapToObj(splits ->
+                new WgmmaConfig(shape[0], tokens, shape[1], depth, 1, splits, blocks, Output.SUMS)),
+        Stream.of(new WgmmaConfig(shape[0], tokens, shape[1], depth, 1, 1, blocks, Output.TILES)));
+  }
+
   /// As many stages as fit.
-  private Optional<WgmmaConfig> withStages(
-      int[] shape, int tokens, int splits, int blocks, Output output) {
-    WgmmaConfig one = new WgmmaConfig(shape[0], tokens, shape[1], 1, splits, blocks, output);
-    int stageBytes = one.stageBytes() + StageRing.BARRIER_BYTES;
+  private Optional<WgmmaConfig> withStages(WgmmaConfig one) {
     int room =
-        Math.min(target.sharedBytesPerBlock(), SHARED_BYTES / blocks - RESERVED_BYTES)
+        Math.min(target.sharedBytesPerBlock(), SHARED_BYTES / one.blocksPerSm() - RESERVED_BYTES)
             - one.ownSumBytes();
-    int stages = Math.min(MAX_STAGES, room / stageBytes);
+    int stages =
+        Math.min(
+            MAX_BLOCKS_OF_K / one.depth(), room / (one.stageBytes() + StageRing.BARRIER_BYTES));
     return stages < MIN_STAGES
         ? Optional.empty()
-        : Optional.of(new WgmmaConfig(shape[0], tokens, shape[1], stages, splits, blocks, output));
+        : Optional.of(
+            new WgmmaConfig(
+                one.rows(),
+                one.tokens(),
+                one.warpgroups(),
+                one.depth(),
+                stages,
+                one.splits(),
+                one.blocksPerSm(),
+                one.output()));
   }
 
   /// With two blocks of two warpgroups, a thread has 96 registers.
@@ -87,7 +107,7 @@ final class WgmmaSpace {
 
   /// Why a configuration is not for this problem, if it is not.
   Optional<String> obstacle(WgmmaConfig config) {
-    int blocksOfK = KRange.blocks(problem.linear().k());
+    int stages = KRange.stages(problem.linear().k(), config);
     long blocks = problem.tiles(config) * config.splits();
     if (config.sharedBytes() > target.sharedBytesPerBlock()) {
       return Optional.of("a block has no " + config.sharedBytes() + " bytes of shared memory");
@@ -104,6 +124,9 @@ final class WgmmaSpace {
     if (config.tokens() < 64 && config.warpgroups() * config.rows() > 128) {
       return Optional.of(config.rows() + " rows make too few tiles for few tokens");
     }
+    if (config.depth() > 2 && config.rows() > 64) {
+      return Optional.of("stages of " + config.stageBytes() + " bytes are too few");
+    }
     if (config.output() == Output.TILES && tilesObstacle(config).isPresent()) {
       return tilesObstacle(config);
     }
@@ -111,8 +134,14 @@ final class WgmmaSpace {
         && config.warpgroups() * config.sumBytes() > config.stages() * config.stageBytes()) {
       return Optional.of("the sums do not fit into the stages");
     }
-    if (config.splits() > 1 && blocksOfK < 4 * config.splits()) {
-      return Optional.of(blocksOfK + " blocks of k for " + config.splits() + " splits");
+    if (config.splits() > 1 && stages * config.depth() < 4 * config.splits()) {
+      return Optional.of(stages + " stages of k for " + config.splits() + " splits");
+    }
+    if (config.splits() > stages) {
+      return Optional.of("fewer than one stage of k for each split");
+    }
+    if (config.depth() > 1 && stages == 1) {
+      return Optional.of("one stage of k is not filled");
     }
     if (config.splits() > 1 && blocks / 2 >= (long) BUSY_BLOCKS * config.blocksPerSm()) {
       return Optional.of("half as many splits make enough blocks");
