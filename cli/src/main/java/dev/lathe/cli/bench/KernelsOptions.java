@@ -78,6 +78,13 @@ final class KernelsOptions {
       description = "Write the figures as a JSON object; docs/benchmarks.md explains the keys.")
   Optional<Path> reportJson = Optional.empty();
 
+  @Option(
+      names = "--report_html",
+      order = 131,
+      paramLabel = "FILE",
+      description = "Write tables and plots as one HTML page that needs nothing else.")
+  Optional<Path> reportHtml = Optional.empty();
+
   /// @throws UsageError for options that cannot be
   void check() {
     sequences.ifPresent(value -> UsageError.inRange("--sequences", value, 1, MOST));
@@ -85,5 +92,6 @@ final class KernelsOptions {
     context.ifPresent(value -> UsageError.inRange("--context", value, 1, MOST));
     UsageError.inRange("--samples", samples, 1, 10_000);
     ReportFiles.requireFolder("--report_json", reportJson);
+    ReportFiles.requireFolder("--report_html", reportHtml);
   }
 }

@@ -14,6 +14,7 @@ import dev.lathe.runtime.measure.DeviceRates;
 import dev.lathe.runtime.measure.PlanCost;
 import dev.lathe.runtime.measure.StepGroup;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +36,9 @@ final class KernelsRun {
     KernelsReport report = measure(log);
     if (options.reportJson.isPresent()) {
       ReportFiles.writeJson(options.reportJson.get(), KernelsJson.of(report));
+    }
+    if (options.reportHtml.isPresent()) {
+      Files.writeString(options.reportHtml.get(), KernelsPage.of(report));
     }
     if (json) {
       console.out().println(KernelsJson.of(report));

@@ -16,6 +16,17 @@ final class KernelsText {
   }
 
   List<String> lines() {
+    List<String> lines = new ArrayList<>(facts());
+    lines.add("");
+    lines.addAll(times().lines());
+    lines.add("");
+    lines.addAll(kernels().lines());
+    refusals(lines);
+    return lines;
+  }
+
+  /// What was measured, and what it is compared with.
+  List<String> facts() {
     List<String> lines = new ArrayList<>();
     lines.add("plan      " + report.batch().text());
     lines.add(
@@ -26,25 +37,25 @@ final class KernelsText {
             + report.rates().gpu()
             + ", measured");
     lines.add("peak      " + report.rates().peak().map(KernelsText::peak).orElse("not known"));
-    boolean compared =
-        report.steps().stream().anyMatch(step -> step.torch() instanceof KernelFigures.Torch.Timed);
     lines.add(
-        compared
+        isCompared()
             ? "torch     " + report.torch() + "; ratio: its time divided by Lathe's"
             : "torch     no comparison: " + report.torch());
-    lines.add("");
-    lines.addAll(times(compared).lines());
-    lines.add("");
-    lines.addAll(kernels().lines());
-    refusals(lines);
     return lines;
+  }
+
+  private boolean isCompared() {
+    return report.steps().stream()
+        .anyMatch(step -> step.torch() instanceof KernelFigures.Torch.Timed);
   }
 
   private static String peak(PeakRate peak) {
     return text("%.0f", peak.flopsPerSecond() / 1e12) + " TFLOP/s, assumed for " + peak.gpu();
   }
 
-  private TextTable times(boolean compared) {
+  /// Time and work of each step.
+  TextTable times() {
+    boolean compared = isCompared();
     List<String> titles =
         new ArrayList<>(
             List.of("step", "times", "us each", "part %", "MB", "GB/s", "% of copy", "TFLOP/s"));
@@ -86,7 +97,8 @@ final class KernelsText {
     return cells;
   }
 
-  private TextTable kernels() {
+  /// What each step does, and with what.
+  TextTable kernels() {
     TextTable table = new TextTable("step", "does", "with the kernels", "torch");
     for (KernelFigures step : report.steps()) {
       table.row(

@@ -103,6 +103,13 @@ final class ServingOptions {
   Optional<Path> reportJson = Optional.empty();
 
   @Option(
+      names = "--report_html",
+      order = 131,
+      paramLabel = "FILE",
+      description = "Write tables and plots as one HTML page that needs nothing else.")
+  Optional<Path> reportHtml = Optional.empty();
+
+  @Option(
       names = "--iteration_log",
       order = 132,
       paramLabel = "FILE",
@@ -123,6 +130,7 @@ final class ServingOptions {
     UsageError.inRange("--warmup", warmup, 0, MOST);
     UsageError.inRange("--kv_cache_free_gpu_mem_fraction", kvMemoryFraction, Double.MIN_NORMAL, 1);
     ReportFiles.requireFolder("--report_json", reportJson);
+    ReportFiles.requireFolder("--report_html", reportHtml);
     ReportFiles.requireFolder("--iteration_log", iterationLog);
   }
 }

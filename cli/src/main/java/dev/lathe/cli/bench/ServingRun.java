@@ -16,6 +16,7 @@ import dev.lathe.runtime.measure.StepRecorder;
 import dev.lathe.runtime.metrics.SessionMetrics.Counter;
 import dev.lathe.runtime.schedule.Policy;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,9 @@ final class ServingRun {
     ServingReport report = measure(log);
     if (options.reportJson.isPresent()) {
       ReportFiles.writeJson(options.reportJson.get(), ServingJson.of(report));
+    }
+    if (options.reportHtml.isPresent()) {
+      Files.writeString(options.reportHtml.get(), ServingPage.of(report));
     }
     if (options.iterationLog.isPresent()) {
       ReportFiles.writeSteps(options.iterationLog.get(), report.measurement().steps());

@@ -29,7 +29,26 @@ final class ServingText {
     lines.add("");
     rates();
     report.roofline().ifPresent(this::roofline);
-    return List.copyOf(lines);
+    return taken();
+  }
+
+  /// What was measured, and how much a second.
+  List<String> facts() {
+    head();
+    rates();
+    return taken();
+  }
+
+  /// How far from the hardware that is; empty on the CPU.
+  List<String> rooflineFacts() {
+    report.roofline().ifPresent(this::roofline);
+    return taken();
+  }
+
+  private List<String> taken() {
+    List<String> taken = List.copyOf(lines);
+    lines.clear();
+    return taken;
   }
 
   private void head() {
@@ -66,7 +85,8 @@ final class ServingText {
     return report.groupSize() > 0 ? "in batches of " + report.groupSize() : "all queued at once";
   }
 
-  private TextTable times() {
+  /// Milliseconds of requests.
+  TextTable times() {
     TextTable table = new TextTable("ms", "mean", "P50", "P90", "P95", "P99", "max");
     row(table, "first token (TTFT)", figures.firstToken());
     row(table, "per output token (TPOT)", figures.perToken());

@@ -21,6 +21,11 @@ public final class TextTable {
     rows.add(List.of(cells).stream().map(Object::toString).toList());
   }
 
+  /// Titles and rows as they were given.
+  public List<List<String>> rows() {
+    return List.copyOf(rows);
+  }
+
   /// The table as lines, each indented by two spaces.
   public List<String> lines() {
     return rows.stream().map(this::line).toList();

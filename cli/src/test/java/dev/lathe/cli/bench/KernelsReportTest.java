@@ -119,4 +119,15 @@ class KernelsReportTest {
         .contains("kernel_linear", "F.linear", "1.50")
         .contains("torch cannot do attention: no such backend");
   }
+
+  @Test
+  void thePageHasBarsOfAllStepsAndThePeerBesideThoseThatHaveOne() {
+    String page = KernelsPage.of(report());
+
+    assertThat(page)
+        .contains("Where the time goes", "Against the copy's bandwidth")
+        .contains("Against the assumed peak", "Beside PyTorch 2.11.0")
+        .contains("add_layer_norm: ")
+        .doesNotContain("<script");
+  }
 }

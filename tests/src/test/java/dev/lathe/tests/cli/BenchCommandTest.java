@@ -80,7 +80,9 @@ class BenchCommandTest {
             "--output_len",
             5,
             "--report_json",
-            file)
+            file,
+            "--report_html",
+            folder.resolve("report.html"))
         .endsWith(0);
 
     JsonObject report = json(Files.readString(file));
@@ -113,6 +115,9 @@ class BenchCommandTest {
     assertThat(report.getAsJsonObject("itl_ms").get("count").getAsInt()).isEqualTo(12);
     assertThat(report.getAsJsonObject("steps").get("count").getAsInt()).isEqualTo(15);
     TIMES.forEach(key -> assertOrdered(report.getAsJsonObject(key)));
+    assertThat(folder.resolve("report.html"))
+        .content()
+        .contains("LlamaForCausalLM", "First token (TTFT), 3 values", "Output tokens a second");
   }
 
   private static void assertOrdered(JsonObject values) {
