@@ -117,6 +117,17 @@ class ModelLoaderTest {
   }
 
   @Test
+  void theTextPartOfAModelThatSeesPicturesLiesFurtherDown() throws IOException {
+    String text = Files.readString(Goldens.family("gemma3").resolve("config.json"));
+    String nested =
+        "{\"architectures\":[\"Gemma3ForConditionalGeneration\"],\"text_config\":" + text + "}";
+    assertThat(loader.requiredTensors("config.json", nested.getBytes(StandardCharsets.UTF_8)))
+        .extracting(TensorProblem::tensor)
+        .contains("model.language_model.layers.5.self_attn.q_norm.weight")
+        .allMatch(name -> name.startsWith("model.language_model."));
+  }
+
+  @Test
   void allMissingTensorsAreListedAtOnce() throws IOException {
     TensorMismatchException mismatch =
         mismatch("llama", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3");

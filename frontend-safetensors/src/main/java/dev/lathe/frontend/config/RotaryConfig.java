@@ -69,8 +69,19 @@ public record RotaryConfig(double theta, RotaryScaling scaling, double part) {
   }
 
   /// Elements of a head that are rotated: an even number.
+  ///
+  /// @throws ConfigException if there are none
   public int rotaryDim(int headDim) {
-    return (int) (headDim * part) / 2 * 2;
+    int rotaryDim = (int) (headDim * part) / 2 * 2;
+    if (rotaryDim == 0) {
+      throw new ConfigException(
+          ConfigError.FIELD_RANGE,
+          "config.json: partial_rotary_factor "
+              + part
+              + " leaves nothing to rotate of heads of "
+              + headDim);
+    }
+    return rotaryDim;
   }
 
   /// Angle per position of each pair of elements, `rotaryDim / 2` of them, scaling included.

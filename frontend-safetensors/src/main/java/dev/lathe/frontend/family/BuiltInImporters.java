@@ -9,10 +9,18 @@ public final class BuiltInImporters {
 
   public static List<ModelImporter> all() {
     return List.of(
+        new BloomImporter(),
+        new FalconImporter(),
+        new Gemma2Importer(),
+        new Gemma3Importer(),
         new Gpt2Importer(),
+        new GptJImporter(),
+        new GraniteImporter(),
         new LlamaImporter(),
         new MistralImporter(),
+        new Olmo2Importer(),
         new OptImporter(),
+        new Phi3Importer(),
         new Qwen2Importer(),
         new Qwen3Importer(),
         new Starcoder2Importer());

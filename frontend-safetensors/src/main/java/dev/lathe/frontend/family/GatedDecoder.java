@@ -8,6 +8,7 @@ import dev.lathe.ir.ModelBuilder;
 import dev.lathe.ir.RotarySpec;
 import dev.lathe.ir.Value;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A decoder of the Llama kind: RMSNorm before attention and before a gated feed-forward layer,
@@ -28,8 +29,28 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
   /// @param outputBias bias of the projection out of attention
   /// @param mlpBias biases of the feed-forward layer
   /// @param headNorms RMSNorm of each head of q and k before they are rotated
+  /// @param factors that most families do not have
   record Traits(
-      boolean queryKeyValueBias, boolean outputBias, boolean mlpBias, boolean headNorms) {}
+      boolean queryKeyValueBias,
+      boolean outputBias,
+      boolean mlpBias,
+      boolean headNorms,
+      Optional<Factors> factors) {
+
+    Traits(boolean queryKeyValueBias, boolean outputBias, boolean mlpBias, boolean headNorms) {
+      this(queryKeyValueBias, outputBias, mlpBias, headNorms, Optional.empty());
+    }
+
+    Traits with(Factors some) {
+      return new Traits(queryKeyValueBias, outputBias, mlpBias, headNorms, Optional.of(some));
+    }
+  }
+
+  /// Constants by which values are multiplied.
+  ///
+  /// @param scores of attention, instead of `1 / sqrt(D)`
+  /// @param residual what is added to the residual stream
+  record Factors(double embedding, double scores, double residual, double logits) {}
 
   /// Frequencies that older versions saved; they follow from the configuration.
   static boolean isRotaryBuffer(String tensor) {
@@ -40,16 +61,24 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
     int vocabulary = config.vocabularySize();
     Value table = model.weight("embedding", TABLE, vocabulary, config.hiddenSize());
     Value hidden = model.embedding("embedding", table); // (T, H)
+    if (traits.factors().isPresent()) {
+      hidden = model.scale("embedding.scale", hidden, (float) traits.factors().get().embedding());
+    }
     RotarySpec rotary =
         new RotaryTables(config, options, model).halves("rotary", config.rotaryOfWholeHeads());
     for (int i = 0; i < config.layers(); i++) {
       hidden = layer(model.within("layers." + i, "model.layers." + i), hidden, rotary, i);
     }
     Value last = model.rmsNorm("norm", hidden, "model.norm.weight", config.epsilon());
-    model.logits(
+    Value logits =
         config.tiedEmbeddings()
             ? model.logitsLinear("lm_head", last, table)
-            : model.logitsLinear("lm_head", last, "lm_head.weight", vocabulary));
+            : model.logitsLinear("lm_head", last, "lm_head.weight", vocabulary);
+    model.logits(
+        traits
+            .factors()
+            .map(factors -> model.scale("lm_head.scale", logits, (float) factors.logits()))
+            .orElse(logits));
   }
 
   private Value layer(ModelBuilder layer, Value hidden, RotarySpec rotary, int index) {
@@ -57,9 +86,19 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
     Value normed =
         layer.rmsNorm("attention.norm", hidden, "input_layernorm.weight", epsilon); // (T, H)
     Value attended = attention(layer, normed, rotary, windows.get(index)); // (T, H)
-    Value middle = layer.add("attention.residual", hidden, attended);
+    Value middle =
+        layer.add("attention.residual", hidden, scaled(layer, "attention.scale", attended));
     Value input = layer.rmsNorm("mlp.norm", middle, "post_attention_layernorm.weight", epsilon);
-    return layer.add("mlp.residual", middle, feedForward(layer, input));
+    Value out = scaled(layer, "mlp.scale", feedForward(layer, input));
+    return layer.add("mlp.residual", middle, out);
+  }
+
+  /// What is added to the residual stream.
+  private Value scaled(ModelBuilder layer, String name, Value added) {
+    return traits
+        .factors()
+        .map(factors -> layer.scale(name, added, (float) factors.residual()))
+        .orElse(added);
   }
 
   private Value attention(ModelBuilder layer, Value in, RotarySpec rotary, int window) {
@@ -79,9 +118,14 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
             layer.rope("attention.q.rope", query, rotary),
             layer.rope("attention.k.rope", key, rotary),
             value,
-            AttentionSpec.full(heads).withWindow(window)); // (T, heads * D)
+            spec(heads).withWindow(window)); // (T, heads * D)
     return layer.linear(
         "attention.out", context, "self_attn.o_proj", config.hiddenSize(), traits.outputBias());
+  }
+
+  private AttentionSpec spec(Heads heads) {
+    AttentionSpec spec = AttentionSpec.full(heads);
+    return traits.factors().map(factors -> spec.withScale(factors.scores())).orElse(spec);
   }
 
   private Value headNorm(ModelBuilder layer, String name, Value in, String tensor) {

@@ -1,11 +1,14 @@
 package dev.lathe.frontend.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lathe.engine.error.ExitCode;
 import dev.lathe.engine.type.DType;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +71,56 @@ class ModelConfigTest {
     assertThat(other.keyValueHeads()).isEqualTo(4);
     assertThat(other.headDim()).isEqualTo(256);
     assertThat(other.tiedEmbeddings()).isTrue();
+  }
+
+  @Test
+  void fieldsAreReadByTheNamesOfTheFamilyAndErrorsUseThem() {
+    var own =
+        FamilyDefaults.of(false, 16)
+            .withInnerFactor(4)
+            .withNames(
+                Map.of(
+                    "hidden_size",
+                    List.of("n_embd"),
+                    "num_hidden_layers",
+                    List.of("n_layer", "num_hidden_layers"),
+                    "intermediate_size",
+                    List.of("n_inner")));
+    String text =
+        "{\"architectures\":[\"X\"],\"vocab_size\":9,\"n_embd\":64,"
+            + "\"num_hidden_layers\":2,\"num_attention_heads\":2,\"n_inner\":null}";
+    ModelConfig config = ModelConfig.read(parse(text), Optional.empty(), own);
+
+    assertThat(config.hiddenSize()).isEqualTo(64);
+    assertThat(config.layers()).isEqualTo(2);
+    assertThat(config.intermediateSize()).isEqualTo(256);
+    assertThatThrownBy(
+            () -> ModelConfig.read(parse(text.replace("n_embd", "x")), Optional.empty(), own))
+        .hasMessageContaining("n_embd is missing");
+  }
+
+  @Test
+  void aNestedObjectOverridesTheFieldsAroundIt() {
+    String text =
+        "{\"architectures\":[\"X\"],\"hidden_size\":8,\"text_config\":{"
+            + REQUIRED.replace("LlamaForCausalLM", "Inner")
+            + "}}";
+    var nested = DEFAULTS.withNested("text_config");
+    ModelConfig config = ModelConfig.read(parse(text), Optional.empty(), nested);
+
+    assertThat(config.hiddenSize()).isEqualTo(4096);
+    assertThat(config.architecture()).isEqualTo("X");
+  }
+
+  @Test
+  void sequencesBeyondLearnedPositionsAreRefused() {
+    ModelConfig config = read("\"max_position_embeddings\":512");
+
+    assertThat(config.learnedPositions(Optional.of(512))).isEqualTo(512);
+    assertThatThrownBy(() -> config.learnedPositions(Optional.of(513)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("max_position_embeddings is 512")
+        .hasMessageContaining("513 tokens");
   }
 
   @Test

@@ -52,6 +52,30 @@ class WindowTest {
   }
 
   @Test
+  void aWindowThatIsNotThereIsNone() {
+    assertThat(AttentionWindows.ofAllLayersIfAny(config("\"x\":0"))).containsExactly(0, 0, 0, 0);
+    assertThat(AttentionWindows.ofAllLayersIfAny(config("\"sliding_window\":9")))
+        .containsExactly(9, 9, 9, 9);
+  }
+
+  @Test
+  void layersOfGemmaTakeTurns() {
+    assertThat(AttentionWindows.inTurns(config("\"sliding_window\":9"), 2))
+        .containsExactly(9, 0, 9, 0);
+    assertThat(
+            AttentionWindows.inTurns(
+                config("\"sliding_window\":9,\"sliding_window_pattern\":3"), 2))
+        .containsExactly(9, 9, 0, 9);
+    assertThat(
+            AttentionWindows.inTurns(
+                config(
+                    "\"sliding_window\":9,\"layer_types\":[\"full_attention\","
+                        + "\"sliding_attention\",\"full_attention\",\"full_attention\"]"),
+                2))
+        .containsExactly(0, 9, 0, 0);
+  }
+
+  @Test
   void layerTypesThatDoNotFitAreRefused() {
     assertRefused("\"layer_types\":[\"full_attention\"]", "1 elements for 4 layers");
     String four = "\"layer_types\":[\"a\",\"a\",\"a\",\"a\"]";

@@ -1,0 +1,89 @@
+package dev.lathe.frontend.family;
+
+import dev.lathe.frontend.config.FamilyDefaults;
+import dev.lathe.frontend.config.ModelConfig;
+import dev.lathe.frontend.spi.ImportOptions;
+import dev.lathe.frontend.spi.ModelImporter;
+import dev.lathe.ir.ActivationFunction;
+import dev.lathe.ir.AttentionSpec;
+import dev.lathe.ir.ModelBuilder;
+import dev.lathe.ir.Value;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// BLOOM: no positions but slopes of attention scores, a norm of the embeddings, biases everywhere;
+/// the rows of each head's query, key and value lie together. Names begin with `transformer.` or
+/// not.
+public final class BloomImporter implements ModelImporter {
+  private static final Map<String, List<String>> NAMES =
+      Map.of(
+          "hidden_size", List.of("n_embed", "hidden_size"),
+          "num_hidden_layers", List.of("n_layer", "num_hidden_layers"),
+          "num_attention_heads", List.of("n_head", "num_attention_heads"),
+          "intermediate_size", List.of("n_inner"),
+          "max_position_embeddings", List.of("seq_length"),
+          "rms_norm_eps", List.of("layer_norm_epsilon"));
+  private static final String TABLE = "word_embeddings.weight";
+
+  @Override
+  public String id() {
+    return "bloom";
+  }
+
+  @Override
+  public List<String> architectures() {
+    return List.of("BloomForCausalLM");
+  }
+
+  @Override
+  public FamilyDefaults defaults() {
+    return FamilyDefaults.of(true, 2048).withEpsilon(1e-5).withInnerFactor(4).withNames(NAMES);
+  }
+
+  @Override
+  public boolean ignores(String tensor) {
+    return false;
+  }
+
+  @Override
+  public void define(ModelConfig config, ImportOptions options, ModelBuilder outer) {
+    ModelBuilder model = outer.hasTensor(TABLE) ? outer : outer.within("", "transformer");
+    float epsilon = config.epsilon();
+    Value table = model.weight("embedding", TABLE, config.vocabularySize(), config.hiddenSize());
+    Value slopes = model.numbers("slopes", AlibiSlopes.of(config.heads(), 1));
+    AttentionSpec spec = AttentionSpec.full(config.attentionHeads()).withSlopes(slopes);
+    Value h =
+        model.layerNorm(
+            "embedding.norm",
+            model.embedding("embedding", table),
+            "word_embeddings_layernorm",
+            epsilon);
+    for (int i = 0; i < config.layers(); i++) {
+      h = layer(config, model.within("layers." + i, "h." + i), h, spec);
+    }
+    Value last = model.layerNorm("norm", h, "ln_f", epsilon);
+    model.logits(
+        config.tiedEmbeddings()
+            ? model.logitsLinear("lm_head", last, table)
+            : outer.logitsLinear("lm_head", last, "lm_head.weight", config.vocabularySize()));
+  }
+
+  private static Value layer(ModelConfig config, ModelBuilder layer, Value h, AttentionSpec spec) {
+    boolean addsNormed =
+        config.fields().flag("apply_residual_connection_post_layernorm").orElse(false);
+    int hidden = config.hiddenSize();
+    Value x = layer.layerNorm("attention.norm", h, "input_layernorm", config.epsilon());
+    Value qkv =
+        MergedProjection.byKeyValueHead(
+            layer, x, "self_attention.query_key_value", spec.heads(), true);
+    Value context = MergedProjection.attend(layer, qkv, spec, Optional.empty());
+    Value attended = layer.linear("attention.out", context, "self_attention.dense", hidden, true);
+    Value middle = layer.add("attention.residual", addsNormed ? x : h, attended);
+    Value in = layer.layerNorm("mlp.norm", middle, "post_attention_layernorm", config.epsilon());
+    Value up = layer.linear("mlp.up", in, "mlp.dense_h_to_4h", config.intermediateSize(), true);
+    Value activated = layer.activate("mlp.activation", up, ActivationFunction.GELU_TANH);
+    Value down = layer.linear("mlp.down", activated, "mlp.dense_4h_to_h", hidden, true);
+    return layer.add("mlp.residual", addsNormed ? in : middle, down);
+  }
+}
