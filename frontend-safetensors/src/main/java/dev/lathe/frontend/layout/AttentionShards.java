@@ -44,6 +44,11 @@ record AttentionShards(int heads, int keyValueHeads, int headDim, int shards) {
     return (long) Math.max(1, keyValueHeads / shards) * headDim;
   }
 
+  /// Rows of the keys of all ranks, each once.
+  long allKeyRows() {
+    return (long) keyValueHeads * headDim;
+  }
+
   long stackRows() {
     return queryRows() + 2 * keyValueRows();
   }

@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 /// @param tensors under the names that importers ask for
 public record CheckpointLayout(ConfigFields config, NamedTensors tensors) {
   private static final String HEAD = "lm_head.weight";
-  private static final String TABLE = "model.embed_tokens.weight";
 
   /// Reads the configuration, and checks that the files are those of its layout.
   ///
@@ -60,14 +59,15 @@ public record CheckpointLayout(ConfigFields config, NamedTensors tensors) {
     checkRanks(checkpoint, config.ranks().ranks());
     new RankAgreement(checkpoint, config).check();
     var tensors = new RankedTensors(checkpoint.tensors(), config);
-    boolean tied = config.tied().orElseGet(() -> isTied(checkpoint, tensors));
+    boolean tied = config.tied().orElseGet(() -> isTied(checkpoint, config, tensors));
     return new CheckpointLayout(config.translated(tied), tensors);
   }
 
   /// Where the configuration does not say: without a head, or with one that is the table.
-  private static boolean isTied(Checkpoint checkpoint, NamedTensors tensors) {
+  private static boolean isTied(Checkpoint checkpoint, RankedConfig config, NamedTensors tensors) {
     return tensors.namesOfStored().values().stream().noneMatch(names -> names.contains(HEAD))
-        || new TensorComparison(checkpoint, tensors).areEqual(HEAD, TABLE);
+        || new TensorComparison(checkpoint, tensors)
+            .areEqual(HEAD, config.family().embedding() + ".weight");
   }
 
   private static void checkRanks(Checkpoint checkpoint, int count) {

@@ -3,32 +3,57 @@ package dev.lathe.frontend.layout;
 import com.google.gson.JsonPrimitive;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// How families of one style are written in the TensorRT-LLM layout.
 ///
-/// @param architectures class names that are written so
+/// @param models that are written so
 /// @param positions values of `position_embedding_type` that the style has
 /// @param fields name in this layout, and the one of the Hugging Face layout with the same meaning
 /// @param fixed fields that may have one value only: importers know no other
 /// @param tensors what holds each module that importers ask for
 record LayoutFamily(
-    List<String> architectures,
+    List<Model> models,
     List<String> positions,
     Map<String, String> fields,
     Map<String, JsonPrimitive> fixed,
     List<TensorRule> tensors) {
   LayoutFamily {
-    architectures = List.copyOf(architectures);
+    models = List.copyOf(models);
     positions = List.copyOf(positions);
     fields = Map.copyOf(fields);
     fixed = Map.copyOf(fixed);
     tensors = List.copyOf(tensors);
   }
 
+  /// A model's names.
+  ///
+  /// @param architecture in this layout
+  /// @param variant `gpt_variant`, where several models have one architecture
+  /// @param importer the architecture that importers know
+  record Model(String architecture, Optional<String> variant, String importer) {
+
+    /// A model of the same name in both layouts.
+    static Model of(String architecture) {
+      return new Model(architecture, Optional.empty(), architecture);
+    }
+
+    /// `GPTForCausalLM (gpt2)`.
+    String text() {
+      return architecture + variant.map(name -> " (" + name + ")").orElse("");
+    }
+  }
+
   /// All that are known.
   static List<LayoutFamily> all() {
-    return List.of(LlamaLayout.PLAIN, LlamaLayout.WITH_HEAD_NORMS);
+    return List.of(
+        LlamaLayout.PLAIN, LlamaLayout.WITH_HEAD_NORMS, GptLayout.GPT2, GptLayout.STARCODER2);
+  }
+
+  /// Name of the module with the table of embeddings, as importers ask for it.
+  String embedding() {
+    return storedIn("transformer.vocab_embedding").findFirst().orElseThrow().name();
   }
 
   /// The rules by the module that importers ask for.

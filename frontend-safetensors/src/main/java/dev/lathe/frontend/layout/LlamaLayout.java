@@ -6,6 +6,7 @@ import static dev.lathe.frontend.layout.TensorRule.layer;
 import static java.util.Map.entry;
 
 import com.google.gson.JsonPrimitive;
+import dev.lathe.frontend.layout.LayoutFamily.Model;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +81,11 @@ final class LlamaLayout {
   /// Llama, Mistral, Qwen 2.
   static final LayoutFamily PLAIN =
       new LayoutFamily(
-          List.of("LlamaForCausalLM", "LLaMAForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM"),
+          List.of(
+              Model.of("LlamaForCausalLM"),
+              Model.of("LLaMAForCausalLM"),
+              Model.of("MistralForCausalLM"),
+              Model.of("Qwen2ForCausalLM")),
           List.of("rope_gpt_neox"),
           FIELDS,
           FIXED,
@@ -90,7 +95,7 @@ final class LlamaLayout {
   /// there: the architecture implies them.
   static final LayoutFamily WITH_HEAD_NORMS =
       new LayoutFamily(
-          List.of("Qwen3ForCausalLM"),
+          List.of(Model.of("Qwen3ForCausalLM")),
           PLAIN.positions(),
           FIELDS,
           fixedWithHeadNorms(),

@@ -13,16 +13,18 @@ import dev.lathe.frontend.json.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// The `config.json` of the TensorRT-LLM layout, checked: what the shapes of its tensors follow
 /// from, and all of it in the terms of the Hugging Face layout.
 ///
+/// @param architecture that importers know
 /// @param embedding spread of the table of embeddings
 record RankedConfig(
     ConfigFields fields,
     JsonObject json,
     LayoutFamily family,
+    String architecture,
     Parallelism ranks,
     AttentionShards attention,
     int vocabulary,
@@ -42,7 +44,8 @@ record RankedConfig(
   /// @throws ConfigException for a configuration that cannot be read as one of the known families
   static RankedConfig read(String where, byte[] text) {
     ConfigFields fields = ConfigFields.parse(where, text);
-    LayoutFamily family = family(fields);
+    LayoutFamily.Model model = model(fields);
+    LayoutFamily family = family(model);
     refuseQuantization(fields);
     refusePositions(fields, family);
     refuseExperts(fields);
@@ -55,7 +58,14 @@ record RankedConfig(
     requireDivided(fields, "intermediate_size", json.get("intermediate_size").getAsInt(), ranks);
     int vocabulary = fields.requiredInteger("vocab_size", 1, MAX_SIZE);
     return new RankedConfig(
-        fields, json, family, ranks, attention, vocabulary, embedding(fields, ranks));
+        fields,
+        json,
+        family,
+        model.importer(),
+        ranks,
+        attention,
+        vocabulary,
+        embedding(fields, ranks));
   }
 
   private static JsonObject object(String where, byte[] text) {
@@ -66,16 +76,30 @@ record RankedConfig(
     }
   }
 
-  private static LayoutFamily family(ConfigFields fields) {
+  private static LayoutFamily.Model model(ConfigFields fields) {
     String architecture = fields.text("architecture").orElseThrow();
-    var known = new TreeSet<String>();
-    for (LayoutFamily family : LayoutFamily.all()) {
-      known.addAll(family.architectures());
-      if (family.architectures().contains(architecture)) {
-        return family;
-      }
-    }
-    throw fields.unsupported("architecture", architecture, String.join(", ", known));
+    Optional<String> variant = fields.text("gpt_variant");
+    List<LayoutFamily.Model> all =
+        LayoutFamily.all().stream().flatMap(family -> family.models().stream()).toList();
+    return all.stream()
+        .filter(model -> model.architecture().equals(architecture))
+        .filter(model -> model.variant().isEmpty() || model.variant().equals(variant))
+        .findFirst()
+        .orElseThrow(() ->
+            fields.unsupported(
+                "architecture",
+                new LayoutFamily.Model(architecture, variant, "").text(),
+                all.stream()
+                    .map(LayoutFamily.Model::text)
+                    .sorted()
+                    .collect(Collectors.joining(", "))));
+  }
+
+  private static LayoutFamily family(LayoutFamily.Model model) {
+    return LayoutFamily.all().stream()
+        .filter(family -> family.models().contains(model))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void refuseQuantization(ConfigFields fields) {
@@ -87,6 +111,11 @@ record RankedConfig(
             throw quantization.get().unsupported(name, algorithm, "none: weights in a float type");
           });
     }
+    quantization // as the first versions wrote it
+        .filter(quantized -> quantized.flag("use_weight_only").orElse(false))
+        .ifPresent(quantized -> {
+          throw quantized.unsupported("use_weight_only", "true", "false");
+        });
   }
 
   private static void refusePositions(ConfigFields fields, LayoutFamily family) {
@@ -196,7 +225,12 @@ record RankedConfig(
 
   /// How a tensor of the rule is spread.
   Spread spread(TensorRule rule, boolean bias) {
-    Spread spread = rule.spread() == Spread.EMBEDDING ? embedding : rule.spread();
+    Spread spread =
+        switch (rule.spread()) {
+          case EMBEDDING -> embedding;
+          case POSITIONS -> embedding == Spread.VOCABULARY ? Spread.ROWS : embedding;
+          case WHOLE, ROWS, COLUMNS, VOCABULARY, QUERY, KEY, VALUE, STACK -> rule.spread();
+        };
     return bias ? spread.ofBias() : spread;
   }
 
@@ -204,7 +238,7 @@ record RankedConfig(
   ConfigFields translated(boolean tied) {
     var result = new JsonObject();
     var architectures = new JsonArray();
-    architectures.add(json.get("architecture"));
+    architectures.add(architecture);
     result.add("architectures", architectures);
     family
         .fields()

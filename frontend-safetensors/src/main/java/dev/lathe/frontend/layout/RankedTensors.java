@@ -37,7 +37,13 @@ final class RankedTensors implements NamedTensors {
   /// Where the parts of a tensor lie.
   ///
   /// @param parts qualified names, one for each rank of the stage
-  private record Parts(List<String> parts, Spread spread) {}
+  private record Parts(List<String> parts, Spread spread, boolean transposed) {
+
+    /// A shape as it is asked for, from one as it is stored, or the other way round.
+    List<Long> turned(List<Long> shape) {
+      return transposed ? shape.reversed() : shape;
+    }
+  }
 
   private Optional<Parts> parts(String name) {
     return TensorPath.of(name)
@@ -55,7 +61,8 @@ final class RankedTensors implements NamedTensors {
         IntStream.range(0, ranks.tensor())
             .mapToObj(shard -> new RankFile(ranks.rank(stage, shard)).qualified(stored))
             .toList();
-    return new Parts(parts, config.spread(rule, path.isBias()));
+    boolean transposed = rule.transposed() && !path.isBias();
+    return new Parts(parts, config.spread(rule, path.isBias()), transposed);
   }
 
   private int stage(TensorRule rule, int layer) {
@@ -74,7 +81,7 @@ final class RankedTensors implements NamedTensors {
           TensorEntry first = requireNonNull(tensors.get(parts.parts().getFirst()));
           return shapes
               .whole(parts.spread(), first.shape())
-              .map(shape -> new Found(first.dtype(), shape));
+              .map(shape -> new Found(first.dtype(), parts.turned(shape)));
         });
   }
 
@@ -82,7 +89,9 @@ final class RankedTensors implements NamedTensors {
   public WeightExpr source(String tensor) {
     Parts parts =
         parts(tensor).orElseThrow(() -> new IllegalStateException("no rule for " + tensor));
-    return shapes.join(parts.spread(), parts.parts().stream().map(WeightExpr.Tensor::new).toList());
+    WeightExpr stored =
+        shapes.join(parts.spread(), parts.parts().stream().map(WeightExpr.Tensor::new).toList());
+    return parts.transposed() ? new WeightExpr.Transpose(stored) : stored;
   }
 
   @Override
@@ -130,7 +139,8 @@ final class RankedTensors implements NamedTensors {
     if (parts.isEmpty()) {
       return Stream.of(problem);
     }
-    List<Long> expected = shapes.shard(parts.get().spread(), problem.expected());
+    List<Long> expected =
+        shapes.shard(parts.get().spread(), parts.get().turned(problem.expected()));
     List<TensorProblem> found = new ArrayList<>();
     for (String part : parts.get().parts()) {
       Optional<Found> stored =

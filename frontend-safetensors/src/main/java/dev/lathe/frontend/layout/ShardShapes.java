@@ -15,11 +15,11 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
   /// The shape that each rank's part of a whole tensor has.
   List<Long> shard(Spread spread, List<Long> whole) {
     return switch (spread) {
-      case WHOLE, EMBEDDING -> whole;
+      case WHOLE, EMBEDDING, POSITIONS -> whole;
       case ROWS -> with(whole, ROWS, whole.get(ROWS) / shards);
       case COLUMNS -> with(whole, COLUMNS, whole.get(COLUMNS) / shards);
       case VOCABULARY -> with(whole, ROWS, vocabularyRows());
-      case QUERY, KEY, VALUE -> with(whole, ROWS, attention.stackRows());
+      case QUERY, KEY, VALUE, STACK -> with(whole, ROWS, attention.stackRows());
     };
   }
 
@@ -30,14 +30,17 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
       return Optional.empty();
     }
     return switch (spread) {
-      case WHOLE, EMBEDDING -> Optional.of(shard);
+      case WHOLE, EMBEDDING, POSITIONS -> Optional.of(shard);
       case ROWS -> Optional.of(with(shard, ROWS, shard.get(ROWS) * shards));
       case COLUMNS -> Optional.of(with(shard, COLUMNS, shard.get(COLUMNS) * shards));
       case VOCABULARY -> rows(shard, vocabularyRows(), vocabulary);
       case QUERY -> rows(shard, attention.stackRows(), attention.queryRows() * shards);
-      case KEY, VALUE ->
+      case KEY, VALUE -> rows(shard, attention.stackRows(), attention.allKeyRows());
+      case STACK ->
           rows(
-              shard, attention.stackRows(), (long) attention.keyValueHeads() * attention.headDim());
+              shard,
+              attention.stackRows(),
+              attention.queryRows() * shards + 2 * attention.allKeyRows());
     };
   }
 
@@ -60,7 +63,7 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
     long query = attention.queryRows();
     long keyValue = attention.keyValueRows();
     return switch (spread) {
-      case WHOLE, EMBEDDING -> parts.getFirst();
+      case WHOLE, EMBEDDING, POSITIONS -> parts.getFirst();
       case ROWS -> joined(ROWS, parts);
       case COLUMNS -> joined(COLUMNS, parts);
       case VOCABULARY ->
@@ -70,6 +73,11 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
       case QUERY -> slices(parts, 1, 0, query);
       case KEY -> slices(parts, attention.sharing(), query, query + keyValue);
       case VALUE -> slices(parts, attention.sharing(), query + keyValue, query + 2 * keyValue);
+      case STACK ->
+          new WeightExpr.Concat(
+              ROWS,
+              List.of(
+                  join(Spread.QUERY, parts), join(Spread.KEY, parts), join(Spread.VALUE, parts)));
     };
   }
 

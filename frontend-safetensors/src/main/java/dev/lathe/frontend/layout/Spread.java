@@ -13,13 +13,17 @@ enum Spread {
   VOCABULARY,
   /// As the configuration says of the table of embeddings.
   EMBEDDING,
+  /// As the table of embeddings, with positions in the place of the vocabulary.
+  POSITIONS,
   /// The first rows of the rank's stack of queries, keys and values: the queries of its heads.
   QUERY,
   /// The keys of the rank's heads in the stack. Where there are fewer KV heads than ranks, some
   /// ranks hold the same one.
   KEY,
   /// The values of the rank's heads in the stack, as the keys.
-  VALUE;
+  VALUE,
+  /// All of the stack: the queries of all heads, then the keys, then the values.
+  STACK;
 
   /// How the bias of a weight that is spread so is spread.
   Spread ofBias() {

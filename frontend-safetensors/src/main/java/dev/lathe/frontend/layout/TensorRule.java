@@ -6,7 +6,8 @@ package dev.lathe.frontend.layout;
 /// @param stored name of the module in the files of ranks; `{}` stands for the number of the layer
 ///     among those of its pipeline stage
 /// @param spread of the module's weight
-record TensorRule(String name, String stored, Stage stage, Spread spread) {
+/// @param transposed true if importers ask for the weight as `(inputs, outputs)`
+record TensorRule(String name, String stored, Stage stage, Spread spread, boolean transposed) {
 
   /// Which ranks of a pipeline hold a module.
   enum Stage {
@@ -16,17 +17,26 @@ record TensorRule(String name, String stored, Stage stage, Spread spread) {
   }
 
   static TensorRule first(String name, String stored, Spread spread) {
-    return new TensorRule(name, stored, Stage.FIRST, spread);
+    return new TensorRule(name, stored, Stage.FIRST, spread, false);
   }
 
   static TensorRule last(String name, String stored, Spread spread) {
-    return new TensorRule(name, stored, Stage.LAST, spread);
+    return new TensorRule(name, stored, Stage.LAST, spread, false);
   }
 
   /// @param name after `model.layers.{}.`
   /// @param stored after `transformer.layers.{}.`
   static TensorRule layer(String name, String stored, Spread spread) {
-    return new TensorRule(
-        "model.layers.{}." + name, "transformer.layers.{}." + stored, Stage.OF_LAYER, spread);
+    return ofLayer("model.layers.{}." + name, stored, spread);
+  }
+
+  /// @param name whole
+  /// @param stored after `transformer.layers.{}.`
+  static TensorRule ofLayer(String name, String stored, Spread spread) {
+    return new TensorRule(name, "transformer.layers.{}." + stored, Stage.OF_LAYER, spread, false);
+  }
+
+  TensorRule asTransposed() {
+    return new TensorRule(name, stored, stage, spread, true);
   }
 }

@@ -42,6 +42,9 @@ class ShardShapesTest {
     assertThat(joined(shapes, Spread.QUERY, shard, parts)).isEqualTo(rows(0, heads, 0));
     assertThat(joined(shapes, Spread.KEY, shard, parts)).isEqualTo(rows(0, keyValueHeads, 100));
     assertThat(joined(shapes, Spread.VALUE, shard, parts)).isEqualTo(rows(0, keyValueHeads, -100));
+    assertThat(joined(shapes, Spread.STACK, shard, parts))
+        .isEqualTo(
+            concat(rows(0, heads, 0), rows(0, keyValueHeads, 100), rows(0, keyValueHeads, -100)));
   }
 
   /// Rows of `count` heads from `first` on; all bytes of a row are its number plus `offset`.

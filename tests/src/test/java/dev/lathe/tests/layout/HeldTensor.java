@@ -58,6 +58,20 @@ record HeldTensor(String dtype, List<Long> shape, byte[] bytes) {
     return with(0, rows, Arrays.copyOf(bytes, rows * rowBytes()));
   }
 
+  /// The rows as columns.
+  HeldTensor transposed() {
+    int columns = Math.toIntExact(shape.get(1));
+    int width = rowBytes() / columns;
+    byte[] content = new byte[bytes.length];
+    for (int row = 0; row < rows(); row++) {
+      for (int column = 0; column < columns; column++) {
+        int from = (row * columns + column) * width;
+        System.arraycopy(bytes, from, content, (column * rows() + row) * width, width);
+      }
+    }
+    return new HeldTensor(dtype, shape.reversed(), content);
+  }
+
   HeldTensor above(HeldTensor other) {
     byte[] content = Arrays.copyOf(bytes, bytes.length + other.bytes.length);
     System.arraycopy(other.bytes, 0, content, bytes.length, other.bytes.length);

@@ -31,7 +31,10 @@ class RankedCheckpointTest {
     "qwen3, 1, 1",
     "qwen3, 2, 2",
     "mistral-window, 1, 1",
-    "mistral-window, 2, 2"
+    "mistral-window, 2, 2",
+    "gpt2, 1, 1",
+    "gpt2, 2, 2",
+    "starcoder2, 2, 2"
   })
   void weightsAndLogitsAreThoseOfTheHuggingFaceCheckpoint(String family, int shards, int stages)
       throws IOException {

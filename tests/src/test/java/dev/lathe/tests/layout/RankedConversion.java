@@ -17,10 +17,16 @@ import java.util.TreeMap;
 final class RankedConversion {
   /// Names of modules in a layer whose rows are cut.
   private static final Map<String, String> BY_ROWS =
-      Map.of("mlp.gate_proj", "mlp.fc", "mlp.up_proj", "mlp.gate");
+      Map.of("mlp.gate_proj", "mlp.fc", "mlp.up_proj", "mlp.gate", "mlp.c_fc", "mlp.fc");
 
   private static final Map<String, String> BY_COLUMNS =
-      Map.of("self_attn.o_proj", "attention.dense", "mlp.down_proj", "mlp.proj");
+      Map.of(
+          "self_attn.o_proj",
+          "attention.dense",
+          "mlp.down_proj",
+          "mlp.proj",
+          "mlp.c_proj",
+          "mlp.proj");
 
   private static final Map<String, String> WHOLE =
       Map.of(
@@ -57,7 +63,10 @@ final class RankedConversion {
       }
     }
     JsonObject source = JsonParser.parseString(config).getAsJsonObject();
-    return new RankedConversion(source, tensors, shards, stages).run();
+    return tensors.containsKey(Gpt2Names.TABLE)
+        ? new RankedConversion(Gpt2Names.config(source), Gpt2Names.tensors(tensors), shards, stages)
+            .run()
+        : new RankedConversion(source, tensors, shards, stages).run();
   }
 
   private RankedCheckpoint run() {
@@ -82,9 +91,12 @@ final class RankedConversion {
     HeldTensor table = get("model.embed_tokens.weight");
     if (stage == 0) {
       rank.put("transformer.vocab_embedding.weight", table);
+      find("model.positions.weight")
+          .ifPresent(found -> rank.put("transformer.position_embedding.weight", found));
     }
     if (stage == stages - 1) {
       rank.put("transformer.ln_f.weight", get("model.norm.weight"));
+      find("model.norm.bias").ifPresent(found -> rank.put("transformer.ln_f.bias", found));
       HeldTensor head = find("lm_head.weight").orElse(table);
       rank.put("lm_head.weight", head.padded(shards).rowPart(shard, shards));
     }
@@ -137,12 +149,13 @@ final class RankedConversion {
 
   private JsonObject config() {
     var config = new JsonObject();
-    config.add("architecture", source.getAsJsonArray("architectures").get(0));
+    name(config, source.getAsJsonArray("architectures").get(0).getAsString());
     config.addProperty("logits_dtype", "float32");
-    config.addProperty("position_embedding_type", "rope_gpt_neox");
     Map.of(
             "rms_norm_eps", "norm_epsilon",
+            "norm_epsilon", "norm_epsilon",
             "attention_bias", "attn_bias",
+            "use_bias", "bias",
             "head_dim", "head_size")
         .forEach((from, to) -> {
           if (source.has(from)) {
@@ -172,7 +185,23 @@ final class RankedConversion {
     return config;
   }
 
+  private static void name(JsonObject config, String architecture) {
+    Map<String, String> variants =
+        Map.of("GPT2LMHeadModel", "gpt2", "Starcoder2ForCausalLM", "starcoder2");
+    String variant = variants.get(architecture);
+    config.addProperty("architecture", variant == null ? architecture : "GPTForCausalLM");
+    config.addProperty(
+        "position_embedding_type",
+        architecture.equals("GPT2LMHeadModel") ? "learned_absolute" : "rope_gpt_neox");
+    if (variant != null) {
+      config.addProperty("gpt_variant", variant);
+    }
+  }
+
   private void rotary(JsonObject config) {
+    if (!source.has("rope_parameters")) {
+      return;
+    }
     JsonObject rotary = source.getAsJsonObject("rope_parameters").deepCopy();
     config.add("rotary_base", rotary.remove("rope_theta"));
     JsonElement type = rotary.get("rope_type");
