@@ -56,6 +56,17 @@ class SampleKernelsTest {
         });
   }
 
+  /// The lower id is read by a later warp than the higher one.
+  @TestFactory
+  Stream<DynamicTest> theLowestIdWinsWhoeverReadsIt() {
+    Row[] rows = {new Row(1, 1, 0, 0, 1, 1)};
+    StepBench bench = bench(20000, rows);
+    Sample op = sample(bench, rows);
+    bench.tensor(op.logits()).set(1608, 9);
+    bench.tensor(op.logits()).set(3272, 9);
+    return bench.tests("two of 20000", op);
+  }
+
   @TestFactory
   Stream<DynamicTest> equalLogitsStayTogetherAndTheLowestIdWinsGreedily() {
     Row[] rows = {

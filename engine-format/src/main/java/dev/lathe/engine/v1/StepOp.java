@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What one step computes. All arithmetic is float32; a result is rounded (nearest even) to the
 /// dtype of its buffer when it is stored, and only then. Shapes: T tokens, S sequences, R logit
-/// rows, V vocabulary. A reduction's order is the kernel's own.
+/// rows, V vocabulary. A reduction's order is the kernel's own. Rows of a result after those of the
+/// batch, as far as its buffer goes, may be overwritten with anything.
 public sealed interface StepOp {
 
   /// `out[t] = table[ids[t]]`. ids `(T)` i32, table `(V, H)`, out `(T, H)`. An id outside the table

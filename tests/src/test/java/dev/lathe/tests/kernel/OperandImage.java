@@ -20,12 +20,16 @@ final class OperandImage {
   private static final long ALIGNMENT = 256;
   private static final long GUARD = 4096;
 
+  /// The greatest tile of rows that a kernel stores.
+  private static final long TILE_ROWS = 256;
+
   private final StepCase step;
   private final Map<Ref, Place> places = new LinkedHashMap<>();
   private final long bytes;
 
+  /// @param room bytes that may be written, `bytes` of which are looked at
   /// @param before bytes from the address that a kernel gets to the operand's first byte
-  record Place(Ref ref, long offset, long bytes, long before) {
+  record Place(Ref ref, long offset, long bytes, long room, long before) {
     long end() {
       return offset + bytes;
     }
@@ -36,7 +40,8 @@ final class OperandImage {
     long end = GUARD;
     for (Map.Entry<Ref, StepCase.Bound> entry : step.operands().entrySet()) {
       Operand value = entry.getValue().value();
-      end = place(entry.getKey(), end, value.bytes(), value.bytesBefore());
+      long room = value.bytes() + spareBytes(entry.getValue());
+      end = place(entry.getKey(), end, value.bytes(), room, value.bytesBefore());
     }
     for (Lowering.Workspace buffer : workspace) {
       long size = buffer.dtype().bytes();
@@ -44,14 +49,26 @@ final class OperandImage {
       for (SizeExpr dim : buffer.shape()) {
         size = Math.multiplyExact(size, dim.evaluate(most));
       }
-      end = place(Ref.buffer(buffer.name()), end, size, 0);
+      end = place(Ref.buffer(buffer.name()), end, size, size, 0);
     }
     bytes = end;
   }
 
-  private long place(Ref ref, long offset, long size, long before) {
-    places.put(ref, new Place(ref, offset, size, before));
-    return Math.ceilDiv(offset + size, ALIGNMENT) * ALIGNMENT + GUARD;
+  private long place(Ref ref, long offset, long size, long room, long before) {
+    places.put(ref, new Place(ref, offset, size, room, before));
+    return Math.ceilDiv(offset + room, ALIGNMENT) * ALIGNMENT + GUARD;
+  }
+
+  /// Bytes of the rows after those of the batch that a kernel may fill with anything: it stores
+  /// whole tiles, as far as the profile's buffer goes.
+  private long spareBytes(StepCase.Bound bound) {
+    long tokens = step.sizes().tokens();
+    if (bound.shape().isEmpty() || !bound.shape().getFirst().equals(SizeExpr.TOKENS)) {
+      return 0;
+    }
+    long tiles = Math.ceilDiv(tokens, TILE_ROWS) * TILE_ROWS;
+    long rows = Math.max(0, Math.min(tiles, step.profile().max().tokens()) - tokens);
+    return tokens == 0 ? 0 : bound.value().bytes() / tokens * rows;
   }
 
   long bytes() {
@@ -90,11 +107,11 @@ final class OperandImage {
       boolean mayChange =
           written.contains(place.ref()) || !step.operands().containsKey(place.ref());
       if (mayChange) {
-        fixed.add(new Place(place.ref(), from, place.offset() - from, 0));
-        from = place.end();
+        fixed.add(new Place(place.ref(), from, place.offset() - from, 0, 0));
+        from = place.offset() + place.room();
       }
     }
-    fixed.add(new Place(Ref.buffer("end"), from, bytes - from, 0));
+    fixed.add(new Place(Ref.buffer("end"), from, bytes - from, 0, 0));
     for (Place range : fixed) {
       long at =
           MemorySegment.mismatch(

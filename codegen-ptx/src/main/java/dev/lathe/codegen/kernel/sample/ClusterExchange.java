@@ -95,9 +95,11 @@ final class ClusterExchange {
     B32 key = k.constant(0);
     B32 id = k.constant(-1);
     for (List<B32> pair : receive(meet())) {
+      // Ids of a block's warps lie between one another, so equals are compared by id.
       Pred greater = k.gtU(pair.get(0), key);
+      B32 lower = k.select(k.eq(pair.get(0), key), k.minU(pair.get(1), id), id);
+      k.assign(id, k.select(greater, pair.get(1), lower));
       k.assign(key, k.select(greater, pair.get(0), key));
-      k.assign(id, k.select(greater, pair.get(1), id));
     }
     return ofLanes(new Entry(key, id));
   }
