@@ -10,8 +10,7 @@ import java.util.List;
 public final class ProfileSet {
   /// Greatest counts of sequences of a decode step up to which other kernels pay. Up to 256 they
   /// are bound by reading weights, and the tile that wastes least differs from each to the next.
-  private static final List<Long> DECODE_BUCKETS =
-      List.of(1L, 8L, 16L, 32L, 64L, 128L, 256L, 512L);
+  private static final List<Long> DECODE_BUCKETS = List.of(1L, 8L, 16L, 32L, 64L, 128L, 256L, 512L);
 
   /// Greatest counts of tokens of a step with prompts up to which other kernels pay: a short prompt
   /// alone leaves most of the GPU idle under kernels made for thousands of tokens.
