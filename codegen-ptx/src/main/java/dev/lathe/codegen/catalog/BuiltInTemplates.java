@@ -11,10 +11,12 @@ import dev.lathe.codegen.kernel.linear.StreamLinear;
 import dev.lathe.codegen.kernel.linear.TiledLinear;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaLinear;
 import dev.lathe.codegen.kernel.rope.RopeAppend;
+import dev.lathe.codegen.kernel.row.AddLayerNormRows;
 import dev.lathe.codegen.kernel.row.AddRmsNormRows;
 import dev.lathe.codegen.kernel.row.ElementTemplate;
 import dev.lathe.codegen.kernel.row.EmbeddingRows;
 import dev.lathe.codegen.kernel.row.GatheredRows;
+import dev.lathe.codegen.kernel.row.LayerNormRows;
 import dev.lathe.codegen.kernel.row.RmsNormRows;
 import dev.lathe.codegen.kernel.sample.AdjustedLogits;
 import dev.lathe.codegen.kernel.sample.ClusterSampledTokens;
@@ -31,6 +33,8 @@ final class BuiltInTemplates {
           new GatheredRows(),
           new RmsNormRows(),
           new AddRmsNormRows(),
+          new LayerNormRows(),
+          new AddLayerNormRows(),
           ElementTemplate.swiGlu(),
           ElementTemplate.unary(),
           ElementTemplate.binary(),

@@ -16,7 +16,18 @@ class RopeKernelsTest {
 
   /// @param rotaryDim 0: no rotation
   private record Case(
-      DType dtype, Heads heads, int rotaryDim, boolean interleaved, boolean norms) {}
+      DType dtype, Heads heads, int rotaryDim, boolean interleaved, boolean norms, Span span) {
+
+    Case(DType dtype, Heads heads, int rotaryDim, boolean interleaved, boolean norms) {
+      this(dtype, heads, rotaryDim, interleaved, norms, Span.EACH_HEAD);
+    }
+  }
+
+  private enum Span {
+    EACH_HEAD,
+    OFFSET,
+    ALL_HEADS
+  }
 
   @TestFactory
   Stream<DynamicTest> headsAreNormalizedRotatedAndAppended() {
@@ -29,7 +40,11 @@ class RopeKernelsTest {
             new Case(DType.BF16, new Heads(2, 1, 128), 64, true, false),
             new Case(DType.F32, new Heads(2, 2, 256), 64, true, false),
             new Case(DType.BF16, new Heads(2, 1, 10), 0, false, true),
-            new Case(DType.F32, new Heads(5, 1, 6), 6, false, true))
+            new Case(DType.F32, new Heads(5, 1, 6), 6, false, true),
+            new Case(DType.BF16, new Heads(2, 1, 64), 64, false, true, Span.OFFSET),
+            new Case(DType.BF16, new Heads(6, 2, 64), 64, false, true, Span.ALL_HEADS),
+            new Case(DType.F16, new Heads(3, 3, 20), 12, true, true, Span.ALL_HEADS),
+            new Case(DType.F32, new Heads(5, 1, 6), 0, false, true, Span.ALL_HEADS))
         .flatMap(RopeKernelsTest::tests);
   }
 
@@ -51,9 +66,10 @@ class RopeKernelsTest {
             qkv,
             positions,
             slots,
-            norm(bench, c, "@query_norm"),
-            norm(bench, c, "@key_norm"),
+            norm(bench, c, "@query_norm", heads.query()),
+            norm(bench, c, "@key_norm", heads.keyValue()),
             1e-6f,
+            c.span == Span.OFFSET ? 1 : 0,
             rotary(bench, c),
             keys,
             values,
@@ -61,9 +77,10 @@ class RopeKernelsTest {
             query));
   }
 
-  private static Optional<Ref> norm(StepBench bench, Case c, String name) {
+  private static Optional<Ref> norm(StepBench bench, Case c, String name, int heads) {
+    int group = (c.span == Span.ALL_HEADS ? heads : 1) * c.heads.headDim();
     return c.norms
-        ? Optional.of(bench.addRandom(name, c.dtype, SizeExpr.of(c.heads.headDim())))
+        ? Optional.of(bench.addRandom(name, c.dtype, SizeExpr.of(group)))
         : Optional.empty();
   }
 

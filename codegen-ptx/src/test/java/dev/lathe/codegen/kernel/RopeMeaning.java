@@ -17,14 +17,16 @@ record RopeMeaning(Map<Ref, Tensor> tensors) {
     for (int t = 0; t < query.size(0); t++) {
       for (int h = 0; h < heads.query(); h++) {
         float[] head = head(op, t, h);
-        rotate(op, t, normalize(op, head, op.queryNorm()));
+        normalize(op, head, t, h, 0, heads.query(), op.queryNorm());
+        rotate(op, t, head);
         for (int i = 0; i < heads.headDim(); i++) {
           query.set((t * heads.query() + h) * heads.headDim() + i, head[i]);
         }
       }
       for (int h = 0; h < heads.keyValue(); h++) {
         float[] key = head(op, t, heads.query() + h);
-        rotate(op, t, normalize(op, key, op.keyNorm()));
+        normalize(op, key, t, h, heads.query(), heads.keyValue(), op.keyNorm());
+        rotate(op, t, key);
         append(op, tensor(op.keyCache()), t, h, key);
         float[] value = head(op, t, heads.query() + heads.keyValue() + h);
         append(op, tensor(op.valueCache()), t, h, value);
@@ -45,18 +47,31 @@ record RopeMeaning(Map<Ref, Tensor> tensors) {
     return values;
   }
 
-  private float[] normalize(RopeKvAppend op, float[] head, Optional<Ref> weight) {
-    if (weight.isPresent()) {
-      double squares = 0;
-      for (float x : head) {
+  /// @param head number of the head among the `count` ones from `first` on
+  private void normalize(
+      RopeKvAppend op,
+      float[] values,
+      int token,
+      int head,
+      int first,
+      int count,
+      Optional<Ref> norm) {
+    if (norm.isEmpty()) {
+      return;
+    }
+    Tensor weight = tensor(norm.get());
+    boolean all = weight.elements() > values.length;
+    double squares = 0;
+    for (int h = all ? 0 : head; h < (all ? count : head + 1); h++) {
+      for (float x : head(op, token, first + h)) {
         squares += (double) x * x;
       }
-      float scale = (float) (1 / Math.sqrt(squares / head.length + op.epsilon()));
-      for (int i = 0; i < head.length; i++) {
-        head[i] *= scale * tensor(weight.get()).get(i);
-      }
     }
-    return head;
+    float scale = (float) (1 / Math.sqrt(squares / weight.elements() + op.epsilon()));
+    for (int i = 0; i < values.length; i++) {
+      int at = all ? head * values.length + i : i;
+      values[i] *= scale * (op.weightOffset() + weight.get(at));
+    }
   }
 
   private void rotate(RopeKvAppend op, int token, float[] head) {

@@ -8,6 +8,7 @@ import dev.lathe.engine.v1.StepOp.BinaryKind;
 import dev.lathe.engine.v1.StepOp.UnaryKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -93,6 +94,33 @@ class RowKernelsTest {
       return bench.tests(
           label(dtype, width),
           new StepOp.AddRmsNorm(in, residual, weight, sum, out, 1e-5f, width % 2));
+    });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> layerNormBringsRowsToMeanZeroAndVarianceOne() {
+    return overShapes((dtype, width, bench) -> {
+      Ref in = bench.addRandom("in", dtype, SizeExpr.TOKENS, SizeExpr.of(width));
+      Ref weight = bench.addRandom("@weight", dtype, SizeExpr.of(width));
+      Ref bias = bench.addRandom("@bias", dtype, SizeExpr.of(width));
+      Ref out = bench.addRandom("out", dtype, SizeExpr.TOKENS, SizeExpr.of(width));
+      Optional<Ref> added = width == 7 ? Optional.empty() : Optional.of(bias);
+      return bench.tests(label(dtype, width), new StepOp.LayerNorm(in, weight, added, out, 1e-2f));
+    });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> addLayerNormNormalizesTheRoundedSumAndStoresIt() {
+    return overShapes((dtype, width, bench) -> {
+      Ref in = bench.addRandom("in", dtype, SizeExpr.TOKENS, SizeExpr.of(width));
+      Ref residual = bench.addRandom("residual", dtype, SizeExpr.TOKENS, SizeExpr.of(width));
+      Ref weight = bench.addRandom("@weight", dtype, SizeExpr.of(width));
+      Ref bias = bench.addRandom("@bias", dtype, SizeExpr.of(width));
+      Ref out = bench.addRandom("out", dtype, SizeExpr.TOKENS, SizeExpr.of(width));
+      Optional<Ref> added = width == 7 ? Optional.empty() : Optional.of(bias);
+      return bench.tests(
+          label(dtype, width),
+          new StepOp.AddLayerNorm(in, residual, weight, added, residual, out, 1e-2f));
     });
   }
 

@@ -6,6 +6,7 @@ import dev.lathe.codegen.kernel.LaunchBuilder;
 import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.kernel.Untuned;
+import dev.lathe.codegen.kernel.rope.RopeAppendBody.NormSpan;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
@@ -19,6 +20,7 @@ import dev.lathe.engine.v1.StepOp.Rotary;
 import dev.lathe.passes.select.StepContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Norms of heads, rotary embedding, and the append of keys and values to the paged cache.
@@ -45,12 +47,6 @@ public final class RopeAppend
         return Support.no(ref + " is " + context.operand(ref).dtype().text());
       }
     }
-    for (Ref norm : Stream.concat(op.queryNorm().stream(), op.keyNorm().stream()).toList()) {
-      long group = context.operand(norm).shape().getLast().evaluate(new Sizes(0, 0, 0));
-      if (op.weightOffset() != 0 || group != op.heads().headDim()) {
-        return Support.no(norm + " is no plain norm of each head");
-      }
-    }
     if (op.heads().headDim() % 2 != 0) {
       return Support.no("head size " + op.heads().headDim() + " is odd");
     }
@@ -60,15 +56,27 @@ public final class RopeAppend
             op.heads(),
             op.rotary().map(Rotary::rotaryDim).orElse(0),
             op.rotary().map(Rotary::interleaved).orElse(false),
-            op.queryNorm().isPresent(),
-            op.keyNorm().isPresent(),
+            span(op, op.queryNorm(), context),
+            span(op, op.keyNorm(), context),
             op.epsilon(),
+            op.weightOffset(),
             tokensPerBlock(op, context)));
   }
 
-  private static int tokensPerBlock(RopeKvAppend op, StepContext context) {
-    SizeExpr size = context.operand(op.keyCache()).shape().get(2);
+  private static NormSpan span(RopeKvAppend op, Optional<Ref> norm, StepContext context) {
+    if (norm.isEmpty()) {
+      return NormSpan.NONE;
+    }
+    int group = constant(context.operand(norm.get()).shape().getLast());
+    return group == op.heads().headDim() ? NormSpan.EACH_HEAD : NormSpan.ALL_HEADS;
+  }
+
+  private static int constant(SizeExpr size) {
     return Math.toIntExact(size.evaluate(new Sizes(0, 0, 0)));
+  }
+
+  private static int tokensPerBlock(RopeKvAppend op, StepContext context) {
+    return constant(context.operand(op.keyCache()).shape().get(2));
   }
 
   @Override

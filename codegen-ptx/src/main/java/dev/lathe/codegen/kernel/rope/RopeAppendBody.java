@@ -7,6 +7,7 @@ import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.ptx.isa.Pred;
 import dev.lathe.codegen.tile.BlockReduction;
 import dev.lathe.codegen.tile.FloatFormat;
+import dev.lathe.codegen.tile.StridedVectors;
 import dev.lathe.engine.v1.StepOp.Heads;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,15 +28,24 @@ final class RopeAppendBody {
       Heads heads,
       int rotaryDim,
       boolean interleaved,
-      boolean queryNorm,
-      boolean keyNorm,
+      NormSpan queryNorm,
+      NormSpan keyNorm,
       float epsilon,
+      float weightOffset,
       int tokensPerBlock) {
 
     /// Heads of queries, keys and values.
     int allHeads() {
       return heads.query() + 2 * heads.keyValue();
     }
+  }
+
+  /// What is normalised at once.
+  enum NormSpan {
+    NONE,
+    EACH_HEAD,
+    /// All query heads, or all key heads, of a token.
+    ALL_HEADS
   }
 
   /// First elements of a lane's two chunks, by round.
@@ -66,8 +76,8 @@ final class RopeAppendBody {
     this.query = k.pointer("query");
     this.positions = problem.rotaryDim > 0 ? k.pointer("positions") : qkv;
     this.table = problem.rotaryDim > 0 ? k.pointer("table") : qkv;
-    this.queryNorm = problem.queryNorm ? k.pointer("query_norm") : qkv;
-    this.keyNorm = problem.keyNorm ? k.pointer("key_norm") : qkv;
+    this.queryNorm = problem.queryNorm != NormSpan.NONE ? k.pointer("query_norm") : qkv;
+    this.keyNorm = problem.keyNorm != NormSpan.NONE ? k.pointer("key_norm") : qkv;
     this.tokens = k.size("tokens");
     this.lane = k.laneIndex();
     this.chunk = chunk(problem);
@@ -103,7 +113,8 @@ final class RopeAppendBody {
     k.ifElse(
         k.lt(head, heads.query()),
         () -> {
-          List<F32> rotated = rotate(position, norm(x, chunks, problem.queryNorm, queryNorm));
+          Part part = new Part(problem.queryNorm, queryNorm, head, heads.query());
+          List<F32> rotated = rotate(position, norm(x, chunks, source, part));
           B32 row = k.mad(token, heads.query(), head);
           store(k.madWide(row, headBytes, query), chunks, rotated);
         },
@@ -111,7 +122,8 @@ final class RopeAppendBody {
             k.ifElse(
                 k.lt(kvHead, heads.keyValue()),
                 () -> {
-                  List<F32> normed = norm(x, chunks, problem.keyNorm, keyNorm);
+                  Part part = new Part(problem.keyNorm, keyNorm, kvHead, heads.keyValue());
+                  List<F32> normed = norm(x, chunks, source, part);
                   append(slot, kvHead, keys, chunks, rotate(position, normed));
                 },
                 () -> append(slot, k.sub(kvHead, heads.keyValue()), values, chunks, x)));
@@ -201,20 +213,56 @@ final class RopeAppendBody {
     }
   }
 
-  private List<F32> norm(List<F32> x, Chunks chunks, boolean present, B64 weights) {
-    if (!present) {
+  /// The queries or the keys of a token.
+  ///
+  /// @param head of this warp among them
+  /// @param heads count of them
+  private record Part(NormSpan span, B64 weights, B32 head, int heads) {}
+
+  /// @param source address of the warp's head
+  private List<F32> norm(List<F32> x, Chunks chunks, B64 source, Part part) {
+    if (part.span == NormSpan.NONE) {
       return x;
     }
-    F32 squares = k.constant(0f);
-    x.forEach(value -> k.fmaTo(squares, value, value));
-    F32 mean = k.mul(BlockReduction.warpSum(k, squares), 1f / problem.heads.headDim());
+    boolean all = part.span == NormSpan.ALL_HEADS;
+    int headDim = problem.heads.headDim();
+    F32 squares = all ? squaresOfAll(source, part) : squares(x);
+    int count = all ? part.heads * headDim : headDim;
+    F32 mean = k.mul(BlockReduction.warpSum(k, squares), 1f / count);
     F32 scale = k.reciprocal(k.sqrt(k.add(mean, problem.epsilon)));
-    List<F32> w = load(weights, chunks);
+    int headBytes = headDim * problem.format.bytes();
+    B64 weights = all ? k.madWide(part.head, headBytes, part.weights) : part.weights;
     List<F32> normed = new ArrayList<>();
+    List<F32> w = load(weights, chunks);
     for (int i = 0; i < x.size(); i++) {
-      normed.add(k.mul(k.mul(x.get(i), scale), w.get(i)));
+      F32 gain = problem.weightOffset == 0 ? w.get(i) : k.add(w.get(i), problem.weightOffset);
+      normed.add(k.mul(k.mul(x.get(i), scale), gain));
     }
     return normed;
+  }
+
+  private F32 squares(List<F32> x) {
+    F32 squares = k.constant(0f);
+    x.forEach(value -> k.fmaTo(squares, value, value));
+    return squares;
+  }
+
+  /// A lane's part of the sum over all heads of the part: every warp of a token reads them again.
+  private F32 squaresOfAll(B64 source, Part part) {
+    int width = part.heads * problem.heads.headDim();
+    int vector = StridedVectors.vectorFor(problem.heads.headDim(), problem.format);
+    B32 back = k.mul(part.head, -problem.heads.headDim());
+    F32 squares = k.constant(0f);
+    k.forRange(
+        k.mul(lane, vector),
+        width,
+        LANES * vector,
+        element -> {
+          B64 address = k.add(source, k.widen(k.mul(k.add(element, back), problem.format.bytes())));
+          List<F32> values = problem.format.load(k, k.at(address), vector);
+          values.forEach(value -> k.fmaTo(squares, value, value));
+        });
+    return squares;
   }
 
   private List<F32> rotate(B32 position, List<F32> x) {

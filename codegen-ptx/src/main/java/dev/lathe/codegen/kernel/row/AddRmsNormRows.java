@@ -39,7 +39,7 @@ public final class AddRmsNormRows implements KernelTemplate<AddRmsNorm, NormBody
       }
     }
     return Support.yes(
-        new NormBody.Problem(
+        NormBody.Problem.rms(
             FloatFormat.of(in.dtype()), Rows.width(in), op.epsilon(), op.weightOffset(), true));
   }
 

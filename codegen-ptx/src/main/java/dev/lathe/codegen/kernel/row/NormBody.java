@@ -10,7 +10,7 @@ import dev.lathe.codegen.tile.StridedVectors;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Emits RMSNorm of rows, with or without the addition before it. A short row belongs to a warp, a
+/// Emits norms of rows, with or without the addition before them. A short row belongs to a warp, a
 /// long one to a block, in which each thread has one vector of the row as a rule. What a thread has
 /// read stays in its registers, unless it is too much; weights are read before the predecessor is
 /// done.
@@ -22,8 +22,28 @@ final class NormBody {
   private static final int MAX_KEPT = 16;
 
   /// @param weightOffset added to each weight
+  /// @param centred true: the mean of a row is subtracted first, as a layer norm does
+  /// @param bias true: a bias is added at the end
   /// @param add true: `sum = in + residual` comes first
-  record Problem(FloatFormat format, int width, float epsilon, float weightOffset, boolean add) {
+  record Problem(
+      FloatFormat format,
+      int width,
+      float epsilon,
+      float weightOffset,
+      boolean centred,
+      boolean bias,
+      boolean add) {
+
+    /// A root mean square norm.
+    static Problem rms(
+        FloatFormat format, int width, float epsilon, float weightOffset, boolean add) {
+      return new Problem(format, width, epsilon, weightOffset, false, false, add);
+    }
+
+    /// A layer norm.
+    static Problem layer(FloatFormat format, int width, float epsilon, boolean bias, boolean add) {
+      return new Problem(format, width, epsilon, 0, true, bias, add);
+    }
 
     /// Threads of a block.
     int threads() {
@@ -53,8 +73,10 @@ final class NormBody {
   private final B64 residual;
   private final B64 sum;
   private final B64 weight;
+  private final B64 bias;
   private final B64 out;
   private final B32 rows;
+  private final List<BlockReduction> reductions;
 
   NormBody(KernelBuilder k, Problem problem) {
     this.k = k;
@@ -67,8 +89,10 @@ final class NormBody {
     this.residual = problem.add ? k.pointer("residual") : in;
     this.sum = problem.add ? k.pointer("sum") : in;
     this.weight = k.pointer("weight");
+    this.bias = problem.bias ? k.pointer("bias") : weight;
     this.out = k.pointer("out");
     this.rows = k.size("rows");
+    this.reductions = problem.isShort() ? List.of() : List.of(new BlockReduction(k));
   }
 
   void emit() {
@@ -77,25 +101,13 @@ final class NormBody {
     B32 row = problem.isShort() ? k.mad(k.blockX(), WARPS, k.warpIndex()) : k.blockX();
     B32 first = k.constant(0);
     List<List<F32>> weights = keeps ? loadAll(weight, first, thread) : List.of();
+    List<List<F32>> biases = keeps && problem.bias ? loadAll(bias, first, thread) : List.of();
     k.waitForPredecessor();
     k.exitIf(k.ge(row, rows));
-    F32 squares = k.constant(0f);
-    k.comment("sum of squares");
     List<List<F32>> kept = keeps ? loadAll(in, row, thread) : List.of();
-    List<List<F32>> added = keeps && problem.add ? loadAll(residual, row, thread) : List.of();
-    vectors.each(
-        k,
-        thread,
-        (round, element) -> {
-          List<F32> x = keeps ? kept.get(round) : load(in, row, element);
-          if (problem.add) {
-            add(x, keeps ? added.get(round) : load(residual, row, element));
-            store(sum, row, element, x);
-          }
-          x.forEach(value -> k.fmaTo(squares, value, value));
-        });
-    F32 mean = k.mul(total(squares), 1f / problem.width);
-    F32 scale = k.reciprocal(k.sqrt(k.add(mean, problem.epsilon)));
+    F32 moment = k.mul(total(added(row, thread, kept), !problem.centred), 1f / problem.width);
+    F32 variance = problem.centred ? variance(row, thread, kept, moment) : moment;
+    F32 scale = k.reciprocal(k.sqrt(k.add(variance, problem.epsilon)));
     k.comment("scale");
     vectors.each(
         k,
@@ -105,20 +117,75 @@ final class NormBody {
           List<F32> w = keeps ? weights.get(round) : load(weight, first, element);
           List<F32> scaled = new ArrayList<>();
           for (int i = 0; i < vector; i++) {
-            scaled.add(k.mul(k.mul(x.get(i), scale), gain(w.get(i))));
+            F32 centred = problem.centred ? k.sub(x.get(i), moment) : x.get(i);
+            scaled.add(k.mul(k.mul(centred, scale), gain(w.get(i))));
+          }
+          if (problem.bias) {
+            List<F32> b = keeps ? biases.get(round) : load(bias, first, element);
+            for (int i = 0; i < vector; i++) {
+              k.addTo(scaled.get(i), b.get(i));
+            }
           }
           store(out, row, element, scaled);
         });
+  }
+
+  /// Adds and stores the sum, where there is an addition; a thread's part of the sum of squares, or
+  /// of elements if the mean is subtracted.
+  private F32 added(B32 row, B32 thread, List<List<F32>> kept) {
+    F32 part = k.constant(0f);
+    k.comment(problem.centred ? "sum of elements" : "sum of squares");
+    List<List<F32>> others = keeps && problem.add ? loadAll(residual, row, thread) : List.of();
+    vectors.each(
+        k,
+        thread,
+        (round, element) -> {
+          List<F32> x = keeps ? kept.get(round) : load(in, row, element);
+          if (problem.add) {
+            add(x, keeps ? others.get(round) : load(residual, row, element));
+            store(sum, row, element, x);
+          }
+          x.forEach(value -> {
+            if (problem.centred) {
+              k.addTo(part, value);
+            } else {
+              k.fmaTo(part, value, value);
+            }
+          });
+        });
+    return part;
+  }
+
+  /// The mean of the squares of the differences from the mean.
+  private F32 variance(B32 row, B32 thread, List<List<F32>> kept, F32 mean) {
+    F32 squares = k.constant(0f);
+    k.comment("sum of squares");
+    vectors.each(
+        k,
+        thread,
+        (round, element) -> {
+          List<F32> x = keeps ? kept.get(round) : load(sum, row, element);
+          x.forEach(value -> {
+            F32 difference = k.sub(value, mean);
+            k.fmaTo(squares, difference, difference);
+          });
+        });
+    return k.mul(total(squares, true), 1f / problem.width);
   }
 
   private F32 gain(F32 weight) {
     return problem.weightOffset == 0 ? weight : k.add(weight, problem.weightOffset);
   }
 
-  private F32 total(F32 value) {
-    return problem.isShort()
-        ? BlockReduction.warpSum(k, value)
-        : new BlockReduction(k).lastSum(value);
+  /// The sum over the threads of a row.
+  ///
+  /// @param last true if there is no other sum after it
+  private F32 total(F32 part, boolean last) {
+    if (problem.isShort()) {
+      return BlockReduction.warpSum(k, part);
+    }
+    BlockReduction reduction = reductions.getFirst();
+    return last ? reduction.lastSum(part) : reduction.sum(part);
   }
 
   /// A thread's elements of a row, by round; zeros past its end.

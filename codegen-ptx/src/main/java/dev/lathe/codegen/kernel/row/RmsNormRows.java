@@ -38,7 +38,7 @@ public final class RmsNormRows implements KernelTemplate<RmsNorm, NormBody.Probl
       return Support.no("input, weight and result are not of one float type");
     }
     return Support.yes(
-        new NormBody.Problem(
+        NormBody.Problem.rms(
             FloatFormat.of(in.dtype()), op.group(), op.epsilon(), op.weightOffset(), false));
   }
 
