@@ -8,7 +8,6 @@ import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.Pred;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Emits the warp that brings queries, keys and values: finds the work of the block, and starts
@@ -185,26 +184,19 @@ final class TileProducer {
   private void copyTile(Ring ring, RingPosition position, B32 rows, B32 barrier) {
     awaitEmpty(ring, position);
     B32 target = storage.stage(ring, position);
-    List<B32> partRow = new ArrayList<>();
-    for (int part = 0; part < parts(); part++) {
-      partRow.add(k.shuffleFrom(rows, k.constant(part)));
-    }
     HeadMaps maps = ring == Ring.KEYS ? parameters.keys() : parameters.values();
-    k.ifThen(
-        leader,
-        () -> {
-          k.arriveExpecting(k.at(barrier), storage.tilePanels().copiedBytes(config.keys()));
-          for (int part = 0; part < parts(); part++) {
-            for (Panel panel : storage.tilePanels().panels()) {
-              int offset = panel.offset() + part * partRows * panel.rowBytes();
-              k.copyTensor(
-                  k.at(target, offset),
-                  maps.of(panel),
-                  List.of(k.constant(panel.column()), partRow.get(part)),
-                  k.at(barrier));
-            }
-          }
-        });
+    int bytes = storage.tilePanels().copiedBytes(config.keys());
+    k.when(leader, () -> k.arriveExpecting(k.at(barrier), bytes));
+    for (int part = 0; part < parts(); part++) {
+      B32 row = k.shuffleFrom(rows, k.constant(part));
+      for (Panel panel : storage.tilePanels().panels()) {
+        int offset = panel.offset() + part * partRows * panel.rowBytes();
+        List<B32> place = List.of(k.constant(panel.column()), row);
+        k.when(
+            leader,
+            () -> k.copyTensor(k.at(target, offset), maps.of(panel), place, k.at(barrier)));
+      }
+    }
   }
 
   private void awaitEmpty(Ring ring, RingPosition position) {

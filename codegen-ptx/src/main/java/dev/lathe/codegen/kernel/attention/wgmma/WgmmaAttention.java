@@ -83,11 +83,13 @@ public final class WgmmaAttention
         .filter(config -> fits(problem, config, target));
   }
 
-  /// Whether shared memory and registers are enough.
+  /// Whether shared memory and registers are enough. With three warpgroups, registers of the warp
+  /// that brings tiles are few as well.
   private static boolean fits(
       AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     int accumulators = problem.headDim() / 2 + config.keys() / 2 + config.keys() / 4;
     return accumulators + 32 <= config.consumerRegisters()
+        && (config.warpgroups() == 2 || problem.headDim() == 64)
         && TileStorage.bytes(problem, config) <= target.sharedBytesPerBlock();
   }
 
@@ -95,7 +97,7 @@ public final class WgmmaAttention
   public Cost estimate(AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     double width = 1 + 16.0 / config.keys() + 16.0 / (64 * config.warpgroups());
     double serial = config.overlap() ? config.turns() ? 1 : 1.05 : 1.25;
-    double starts = config.blocks() == 0 ? 1.1 : 1;
+    double starts = config.blocks() == 0 ? 1.1 : config.queryStages() == 1 ? 1.2 : 1;
     return new Cost(20 * width * serial * starts);
   }
 

@@ -45,11 +45,11 @@ public record WgmmaAttentionConfig(
 
   /// Registers of a thread that brings tiles.
   int producerRegisters() {
-    return warpgroups == 2 ? 40 : 32;
+    return warpgroups == 2 ? 56 : 32;
   }
 
   /// Registers of a thread that computes.
   int consumerRegisters() {
-    return warpgroups == 2 ? 232 : 160;
+    return warpgroups == 2 ? 224 : 160;
   }
 }
