@@ -67,6 +67,16 @@ class WgmmaAttentionTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> capsSlopesAndBothDirections() {
+    return some(
+        batch(DType.F16, new Heads(2, 1, 128), 64, counts(20), counts(150), 90).capped(3),
+        batch(DType.BF16, new Heads(3, 3, 64), 32, counts(9, 70), counts(140, 70), 0).withSlopes(),
+        batch(DType.BF16, new Heads(2, 1, 32), 64, counts(5), counts(9), 0).capped(2).withSlopes(),
+        batch(DType.F16, new Heads(2, 2, 64), 16, counts(40, 130, 2), counts(40, 130, 0), 0)
+            .inBothDirections());
+  }
+
+  @TestFactory
   Stream<DynamicTest> manySequencesSomeEmptySomePadding() {
     int[] lengths = new int[40];
     int[] contexts = new int[40];

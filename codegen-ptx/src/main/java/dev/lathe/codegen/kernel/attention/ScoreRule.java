@@ -21,11 +21,6 @@ public record ScoreRule(float scale, float softCap, boolean sloped, boolean caus
     return new ScoreRule(op.scale(), op.softCap(), op.slopes().isPresent(), op.causal());
   }
 
-  /// True if scores are products times the scale, of a row and the keys up to its own.
-  public boolean isPlain() {
-    return softCap == 0 && !sloped && causal;
-  }
-
   /// Factor that turns a product into the exponent of a power of two, without a cap.
   float exponentScale() {
     return scale * LOG2_E;

@@ -1,5 +1,7 @@
 package dev.lathe.codegen.kernel.attention.wgmma;
 
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.B32;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -40,5 +42,11 @@ record QueryTile(int heads, int tokens, int parts) {
   /// Rows of shared memory: those that a copy brings, in whole groups of 8.
   int sharedRows() {
     return Math.ceilDiv(copiedTokens() * heads, 8) * 8;
+  }
+
+  /// The first or second row of a thread, in its warpgroup.
+  B32 row(KernelBuilder k, int half) {
+    B32 first = k.and(k.shr(k.threadIndex(), 2), 7);
+    return k.add(k.mad(k.and(k.warpIndex(), 3), 16, first), 8 * half);
   }
 }

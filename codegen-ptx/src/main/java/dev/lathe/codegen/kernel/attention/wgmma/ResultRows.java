@@ -44,7 +44,7 @@ final class ResultRows {
   /// @param results fragments of the results, 4 registers for each 8 columns
   void store(WorkItem item, List<F32> results) {
     for (int row = 0; row < ROWS; row++) {
-      B32 index = index(row);
+      B32 index = queryTile.row(k, row);
       B32 head = k.rem(index, queryTile.heads());
       B32 token = k.mad(warpgroup, queryTile.tokens(), k.div(index, queryTile.heads()));
       List<B32> words = words(results, row);
@@ -64,12 +64,6 @@ final class ResultRows {
         k.when(valid, () -> k.store(k.at(target, offset), word));
       }
     }
-  }
-
-  /// A row of the warpgroup.
-  private B32 index(int row) {
-    B32 first = k.and(k.shr(k.threadIndex(), 2), 7);
-    return k.add(k.mad(k.and(k.warpIndex(), 3), 16, first), 8 * row);
   }
 
   private B64 address(WorkItem item, B32 token, B32 head) {

@@ -6,10 +6,8 @@ import dev.lathe.codegen.kernel.attention.wgmma.HeadPanels.Span;
 import dev.lathe.codegen.kernel.attention.wgmma.TileStorage.Ring;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
-import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.ptx.isa.Operand;
 import dev.lathe.codegen.ptx.isa.Pred;
-import java.util.List;
 
 /// Emits a warpgroup that computes: 64 rows of queries against tile after tile of keys and values.
 ///
@@ -23,8 +21,8 @@ final class TileConsumer {
   private final KernelBuilder k;
   private final AttentionProblem problem;
   private final WgmmaAttentionConfig config;
+  private final WgmmaAttentionParameters parameters;
   private final TileStorage storage;
-  private final QueryTile queryTile;
   private final B32 warpgroup;
   private final Pred leader;
   private final B32 queryDescriptor;
@@ -47,8 +45,8 @@ final class TileConsumer {
     this.k = k;
     this.problem = problem;
     this.config = config;
+    this.parameters = parameters;
     this.storage = storage;
-    this.queryTile = QueryTile.of(problem.heads().group());
     this.warpgroup = k.shr(warp, 2);
     this.leader = k.elect();
     B32 queries = k.mad(warpgroup, storage.queryPanels().bytes(), storage.first(Ring.QUERIES));
@@ -86,13 +84,13 @@ final class TileConsumer {
   }
 
   private void attend(WorkItem item) {
-    RowLimits limits = limits(item);
+    ScoreRows rows = rows(item);
     B32 tile = k.copy(item.lastTile());
     k.loop(() -> {
       beginScores();
       k.wgmmaWait(0);
       release(Ring.KEYS, keyPosition);
-      limits.hide(tile, state.scores());
+      rows.apply(tile, state.scores());
       state.update();
       state.rescale();
       state.pack();
@@ -108,12 +106,12 @@ final class TileConsumer {
   }
 
   private void attendOverlapped(WorkItem item) {
-    RowLimits limits = limits(item);
+    ScoreRows rows = rows(item);
     B32 tile = k.copy(item.lastTile());
     beginScores();
     k.wgmmaWait(0);
     release(Ring.KEYS, keyPosition);
-    limits.hide(tile, state.scores());
+    rows.apply(tile, state.scores());
     state.update();
     state.pack();
     keyPosition.advance(k);
@@ -126,7 +124,7 @@ final class TileConsumer {
       turns.pass();
       k.wgmmaWait(1);
       release(Ring.KEYS, keyPosition);
-      limits.hide(tile, state.scores());
+      rows.apply(tile, state.scores());
       state.update();
       k.when(k.and(leader, state.isWeighed()), () -> k.arrive(storage.weighed()));
       k.wgmmaWait(0);
@@ -143,8 +141,8 @@ final class TileConsumer {
     valuePosition.advance(k);
   }
 
-  private RowLimits limits(WorkItem item) {
-    return RowLimits.of(k, problem, config.keys(), queryTile, warpgroup, item.position());
+  private ScoreRows rows(WorkItem item) {
+    return new ScoreRows(k, problem, config, parameters, warpgroup, item);
   }
 
   /// Begins the scores of the next tile of keys.
@@ -199,65 +197,5 @@ final class TileConsumer {
   private void release(Ring ring, RingPosition position) {
     B32 barrier = storage.empty(ring, position);
     k.when(leader, () -> k.arrive(k.at(barrier)));
-  }
-
-  /// What the two rows of a thread see.
-  ///
-  /// @param first position of the warpgroup's first row
-  /// @param upper position of the first row of the thread, less twice its place in the quad
-  /// @param lower the same of the second row
-  private record RowLimits(
-      KernelBuilder k,
-      AttentionProblem problem,
-      int keys,
-      int tokens,
-      B32 first,
-      B32 upper,
-      B32 lower) {
-    static RowLimits of(
-        KernelBuilder k,
-        AttentionProblem problem,
-        int keys,
-        QueryTile tile,
-        B32 warpgroup,
-        B32 position) {
-      B32 first = k.mad(warpgroup, tile.tokens(), position);
-      B32 row = k.and(k.shr(k.threadIndex(), 2), 7);
-      B32 index = k.mad(k.and(k.warpIndex(), 3), 16, row);
-      B32 base = k.sub(first, k.mul(k.and(k.threadIndex(), 3), 2));
-      return new RowLimits(
-          k,
-          problem,
-          keys,
-          tile.tokens(),
-          first,
-          k.add(base, k.div(index, tile.heads())),
-          k.add(base, k.div(k.add(index, 8), tile.heads())));
-    }
-
-    /// Hides keys after a row's position and before its window, in tiles that have any.
-    void hide(B32 tile, List<F32> scores) {
-      B32 key = k.mul(tile, keys);
-      Pred needed = k.gt(k.add(key, keys - 1), first);
-      if (problem.window() > 0) {
-        B32 last = k.add(first, tokens - 1);
-        needed = k.or(needed, k.le(k.add(key, problem.window()), last));
-      }
-      k.ifThen(needed, () -> hideInTile(key, scores));
-    }
-
-    private void hideInTile(B32 key, List<F32> scores) {
-      B32[] limits = {k.sub(upper, key), k.sub(lower, key)};
-      for (int i = 0; i < scores.size(); i++) {
-        int column = (i >> 2) * 8 + (i & 1);
-        B32 limit = limits[(i >> 1) & 1];
-        Pred hidden = k.lt(limit, column);
-        if (problem.window() > 0) {
-          hidden = k.or(hidden, k.ge(limit, k.constant(column + problem.window())));
-        }
-        F32 score = scores.get(i);
-        k.when(hidden, () -> k.assign(score, Float.NEGATIVE_INFINITY));
-      }
-    }
   }
 }

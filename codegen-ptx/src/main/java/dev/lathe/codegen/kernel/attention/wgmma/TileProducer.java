@@ -77,7 +77,7 @@ final class TileProducer {
 
   /// A work item and what only the producer needs to know of it.
   ///
-  /// @param end position behind the last key that is seen
+  /// @param end behind the last key that is seen
   /// @param table the sequence's row of the block tables
   private record Source(WorkItem item, B32 end, B32 context, B64 table, B32 kvHead) {}
 
@@ -116,7 +116,8 @@ final class TileProducer {
     B32 inGroup = k.mul(k.rem(headIndex, queryTile.parts()), queryTile.heads());
     int group = problem.heads().group();
     B32 tokens = k.min(tile.remaining(), WorkItem.blockTokens(problem, config));
-    B32 end = k.add(tile.position(), tokens);
+    boolean causal = problem.scores().causal();
+    B32 end = causal ? k.add(tile.position(), tokens) : tile.context();
     B32 behindLast = k.div(k.add(k.max(end, 0), config.keys() - 1), config.keys());
     B32 begin =
         problem.window() == 0
@@ -126,7 +127,7 @@ final class TileProducer {
         new WorkItem(
             tile.row(),
             tile.remaining(),
-            tile.position(),
+            causal ? tile.position() : k.sub(end, 1),
             k.sub(behindLast, 1),
             k.div(begin, config.keys()),
             k.mad(kvHead, group, inGroup),

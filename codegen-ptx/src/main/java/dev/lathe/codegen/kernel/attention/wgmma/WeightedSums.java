@@ -18,6 +18,10 @@ final class WeightedSums {
 
   private final KernelBuilder k;
   private final AttentionProblem problem;
+
+  /// What turns a score into an exponent of two.
+  private final float factor;
+
   private final List<F32> scores = new ArrayList<>();
   private final List<B32> weights = new ArrayList<>();
   private final List<F32> sums = new ArrayList<>();
@@ -28,6 +32,7 @@ final class WeightedSums {
   WeightedSums(KernelBuilder k, AttentionProblem problem, int keys) {
     this.k = k;
     this.problem = problem;
+    this.factor = ScoreRows.areProducts(problem.scores()) ? problem.exponentScale() : 1;
     for (int i = 0; i < keys / 2; i++) {
       scores.add(k.constant(0f));
     }
@@ -74,7 +79,7 @@ final class WeightedSums {
     for (int row = 0; row < ROWS; row++) {
       F32 top = greatest(row);
       F32 base = k.select(k.eq(top, Float.NEGATIVE_INFINITY), k.constant(0f), top);
-      F32 shift = k.mul(base, -problem.exponentScale());
+      F32 shift = k.mul(base, -factor);
       k.assign(rescales.get(row), k.exp2(exponent(greatest.get(row), shift)));
       k.assign(greatest.get(row), top);
       F32 total = weigh(row, shift);
@@ -90,7 +95,7 @@ final class WeightedSums {
   }
 
   private F32 exponent(F32 score, F32 shift) {
-    return k.fma(score, problem.exponentScale(), shift);
+    return k.fma(score, factor, shift);
   }
 
   /// The greatest score of a row so far, of all four lanes that hold it.

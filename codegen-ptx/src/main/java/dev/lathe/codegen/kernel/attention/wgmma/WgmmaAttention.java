@@ -61,8 +61,8 @@ public final class WgmmaAttention
     if (!(problem.scale() > 0)) {
       return Optional.of("a scale of " + problem.scale());
     }
-    if (!problem.scores().isPlain()) {
-      return Optional.of("scores are capped or have slopes, or keys are seen in both directions");
+    if (!problem.scores().causal() && problem.scores().sloped()) {
+      return Optional.of("slopes in both directions");
     }
     return problem.tensorCoreObstacle(16);
   }

@@ -18,8 +18,7 @@ final class WgmmaAttentionBody {
 
   void emit() {
     k.blocksPerSm(1);
-    HeadPanels panels = HeadPanels.of(problem.headDim(), 8);
-    WgmmaAttentionParameters parameters = WgmmaAttentionParameters.declare(k, panels);
+    WgmmaAttentionParameters parameters = WgmmaAttentionParameters.declare(k, problem);
     TileStorage storage = new TileStorage(k, problem, config);
     k.ifThen(
         k.eq(k.threadIndex(), 0),

@@ -11,6 +11,7 @@ import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import java.util.List;
+import java.util.Optional;
 
 /// The parameters of the kernel, in their order.
 ///
@@ -19,6 +20,7 @@ import java.util.List;
 /// @param tables `(S, pitch)` block tables
 /// @param tiles numbers of tiles of tokens; see [WorkSearch]
 /// @param sequences S
+/// @param slopes `(heads)` slopes of the query heads, where scores have any
 record WgmmaAttentionParameters(
     HeadMaps queries,
     HeadMaps keys,
@@ -28,13 +30,15 @@ record WgmmaAttentionParameters(
     B64 tables,
     B64 out,
     B32 tiles,
-    B32 sequences) {
+    B32 sequences,
+    Optional<B64> slopes) {
 
   /// Rows of the cache: not known before the engine is loaded, and no copy goes past the pages that
   /// tables name.
   private static final long CACHE_ROWS = Integer.MAX_VALUE;
 
-  static WgmmaAttentionParameters declare(KernelBuilder k, HeadPanels panels) {
+  static WgmmaAttentionParameters declare(KernelBuilder k, AttentionProblem problem) {
+    HeadPanels panels = HeadPanels.of(problem.headDim(), 8);
     return new WgmmaAttentionParameters(
         HeadMaps.declare(k, "queries", panels),
         HeadMaps.declare(k, "keys", panels),
@@ -44,7 +48,8 @@ record WgmmaAttentionParameters(
         k.pointer("tables"),
         k.pointer("out"),
         k.size("tiles"),
-        k.size("sequences"));
+        k.size("sequences"),
+        problem.scores().sloped() ? Optional.of(k.pointer("slopes")) : Optional.empty());
   }
 
   /// A launch with all arguments; the grid is still to be given.
@@ -80,13 +85,15 @@ record WgmmaAttentionParameters(
               List.of(TileProducer.partRows(problem, config)));
       HeadMaps.add(launch, panels, view);
     }
-    return launch
+    launch
         .pointer(op.queryStarts())
         .pointer(op.contextLengths())
         .pointer(op.blockTables())
         .pointer(op.out())
         .size(tiles(problem, config))
         .size(SizeExpr.SEQUENCES);
+    op.slopes().ifPresent(launch::pointer);
+    return launch;
   }
 
   /// Numbers of tiles of tokens.

@@ -11,7 +11,7 @@ import java.util.List;
 ///
 /// @param row of the first token in the batch
 /// @param tokens that the sequence has from there on; 0: there is no more work
-/// @param position of the first token
+/// @param position the last key that the first token sees
 /// @param lastTile the tile of keys to begin with
 /// @param firstTile the tile of keys to end with; more than `lastTile` if no key is seen
 /// @param head the first query head
