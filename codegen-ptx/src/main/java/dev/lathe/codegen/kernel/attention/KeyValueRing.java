@@ -121,6 +121,7 @@ final class KeyValueRing {
     }
     loadBlock(nextBlock, nextTile);
     loadBlock(newestBlock, newest);
+    keepLoadsEarly();
     for (int i = 0; i < early(); i++) {
       if (i > 0) {
         k.commitCopies();
@@ -157,6 +158,7 @@ final class KeyValueRing {
           loadBlock(nextBlock, nextTile);
           advance(writeStage);
         });
+    keepLoadsEarly();
     k.commitCopies();
   }
 
@@ -219,17 +221,24 @@ final class KeyValueRing {
     void emit(Chunk chunk, Address to, Address from);
   }
 
+  /// Copies all keys, then all values: memory likes long runs.
   private void copy(B32 key, B32 block, B32 stage, ChunkCopy copy) {
     B64 offset = pages.rowOffset(key, block);
-    B64 fromKeys = k.add(laneKeys, offset);
-    B64 fromValues = k.add(laneValues, offset);
+    copyRows(k.add(laneKeys, offset), stage, 0, copy);
+    copyRows(k.add(laneValues, offset), stage, valueOffset(), copy);
+  }
+
+  private void copyRows(B64 source, B32 stage, int offset, ChunkCopy copy) {
     int from = 0;
     for (Chunk chunk : chunks.chunks()) {
       B32 target = k.add(stage, chunk.target());
-      int place = chunk.targetOffset();
-      copy.emit(chunk, k.at(target, place), k.at(fromKeys, from));
-      copy.emit(chunk, k.at(target, place + valueOffset()), k.at(fromValues, from));
+      copy.emit(chunk, k.at(target, chunk.targetOffset() + offset), k.at(source, from));
       from += TileChunks.WARP_BYTES;
     }
+  }
+
+  /// The assembler moves loads to where their results are used, but not across this.
+  private void keepLoadsEarly() {
+    k.warpBarrier();
   }
 }
