@@ -100,7 +100,8 @@ public final class PlanTimer implements AutoCloseable {
                       .toList(),
                   step.launches(),
                   found.workspaceBytes()));
-      TimedRun run = parts.add(new TimedRun(context, stream, kernels, memory, arena));
+      TimedRun run =
+          parts.add(new TimedRun(context, stream, kernels, memory, sharedPercent(plan), arena));
       for (int i = 0; i < WARM_UPS; i++) {
         run.warmUp();
       }
@@ -108,10 +109,21 @@ public final class PlanTimer implements AutoCloseable {
     } catch (CudaException exception) {
       closeAfter(exception, parts);
       throw exception;
-    } catch (LatheException hang) {
-      lost = true;
-      throw hang;
+    } catch (LatheException problem) {
+      lost = problem.code().equals(TimedRun.HANG);
+      if (!lost) {
+        parts.close();
+      }
+      throw problem;
     }
+  }
+
+  /// What all kernels of the plan ask for when they run together.
+  private int sharedPercent(Plan plan) {
+    return LaunchMode.sharedPercent(
+        plan.steps().stream()
+            .flatMap(each -> each.launches().stream())
+            .mapToInt(launch -> entry(launch.kernel()).sharedBytes()));
   }
 
   /// A fault makes this fail too; the first failure is the one to tell.
@@ -129,12 +141,15 @@ public final class PlanTimer implements AutoCloseable {
     return lost;
   }
 
+  private KernelEntry entry(String name) {
+    return image.manifest().kernels().stream()
+        .filter(kernel -> kernel.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the engine has no kernel " + name));
+  }
+
   private TimedKernels.Image kernel(String name) {
-    KernelEntry entry =
-        image.manifest().kernels().stream()
-            .filter(kernel -> kernel.name().equals(name))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("the engine has no kernel " + name));
+    KernelEntry entry = entry(name);
     boolean machineCode =
         entry.cubin()
             && Targets.runsMachineCode(image.manifest().target(), device.properties().capability());

@@ -28,10 +28,17 @@ public final class StepLaunches {
       Function<String, Kernel> kernels,
       ToLongFunction<Ref> addresses,
       Arena arena) {
-    int sharedPercent =
-        LaunchMode.sharedPercent(
-            launches.stream()
-                .mapToInt(launch -> kernels.apply(launch.kernel()).function().sharedBytes()));
+    this(step, launches, kernels, addresses, sharedPercent(launches, kernels), arena);
+  }
+
+  /// As in a plan whose kernels ask for `sharedPercent` of a multiprocessor's fast memory.
+  StepLaunches(
+      String step,
+      List<Launch> launches,
+      Function<String, Kernel> kernels,
+      ToLongFunction<Ref> addresses,
+      int sharedPercent,
+      Arena arena) {
     for (Launch launch : launches) {
       Kernel kernel = kernels.apply(launch.kernel());
       this.launches.add(
@@ -43,6 +50,13 @@ public final class StepLaunches {
               arena,
               ref -> new EngineMemory.Place.Fixed(addresses.applyAsLong(ref))));
     }
+  }
+
+  /// What launches ask for that are by themselves.
+  static int sharedPercent(List<Launch> launches, Function<String, Kernel> kernels) {
+    return LaunchMode.sharedPercent(
+        launches.stream()
+            .mapToInt(launch -> kernels.apply(launch.kernel()).function().sharedBytes()));
   }
 
   /// Puts the launches into the stream, the first to start when all before it has ended.

@@ -14,6 +14,9 @@ import java.util.Map;
 /// One candidate on the operands of a step: its launches are recorded into a graph, so that the
 /// host adds nothing, each on another copy of what shall not be in the GPU's cache.
 final class TimedRun implements Handle {
+  /// Code of the error where a kernel does not end.
+  static final String HANG = "kernel-hang";
+
   /// Launches of the step in a graph.
   static final int MOST_LAUNCHES = 20;
 
@@ -43,6 +46,23 @@ final class TimedRun implements Handle {
       TimedKernels kernels,
       TimedMemory memory,
       Arena arena) {
+    this(
+        context,
+        stream,
+        kernels,
+        memory,
+        StepLaunches.sharedPercent(kernels.launches(), kernels::kernel),
+        arena);
+  }
+
+  /// As in a plan whose kernels ask for `sharedPercent` of a multiprocessor's fast memory.
+  TimedRun(
+      CudaContext context,
+      CudaStream stream,
+      TimedKernels kernels,
+      TimedMemory memory,
+      int sharedPercent,
+      Arena arena) {
     this.stream = stream;
     this.sizes = memory.sizes();
     this.label = kernels.label();
@@ -56,6 +76,7 @@ final class TimedRun implements Handle {
                 kernels.launches(),
                 kernels::kernel,
                 ref -> address(ref, workspace, memory, copy),
+                sharedPercent,
                 arena));
       }
       this.start = handles.add(context.event(true));
@@ -150,7 +171,7 @@ final class TimedRun implements Handle {
     if (!end.awaitWithin(PATIENCE)) {
       throw new LatheException(
           ExitCode.FAILURE,
-          "kernel-hang",
+          HANG,
           label + " has not ended after " + PATIENCE.toSeconds() + " s",
           "build with --tune off, and report the kernel");
     }
