@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /// Candidates take turns in an order that is drawn anew each time, so that a change of clocks hits
 /// all alike. Each gets a few samples; the best quarter gets more.
 public final class StepTimer implements AutoCloseable {
-  private static final int WARM_UPS = 3;
+  private static final int WARM_UPS = 2;
   private static final int SAMPLES = 7;
   private static final int MORE_SAMPLES = 21;
   private static final long MORE_NANOS = 1_000_000_000L;

@@ -20,7 +20,7 @@ final class TimedRun implements Handle {
   /// Launches of the step in a graph.
   static final int MOST_LAUNCHES = 20;
 
-  private static final long GRAPH_NANOS = 4_000_000;
+  private static final long GRAPH_NANOS = 2_000_000;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final HandleStack handles = new HandleStack();
