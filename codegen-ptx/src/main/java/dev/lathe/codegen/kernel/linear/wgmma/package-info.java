@@ -1,12 +1,18 @@
 /// The linear kernel of Hopper: `wgmma` on tiles that the tensor memory accelerator brings.
 ///
-/// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaLinear] is the template,
+/// Reading order: [dev.lathe.codegen.kernel.linear.wgmma.WgmmaLinear] is the template,
 /// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig] what is tuned,
 /// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaSpace] and
 /// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaEstimate] which configurations there are and what
-/// they are expected to take. [dev.lathe.codegen.kernel.linear.wgmma.WgmmaBody] emits: a producer
-/// fills a [dev.lathe.codegen.kernel.linear.wgmma.StageRing], consumers multiply, and
-/// [dev.lathe.codegen.kernel.linear.wgmma.StagedSums] takes the sums to memory.
+/// they are expected to take. [dev.lathe.codegen.kernel.linear.wgmma.WgmmaBody] emits: a
+/// [dev.lathe.codegen.kernel.linear.wgmma.Producer] fills a
+/// [dev.lathe.codegen.kernel.linear.wgmma.StageRing],
+/// [dev.lathe.codegen.kernel.linear.wgmma.Consumer]s multiply, and sums go to memory as runs of
+/// neighbours ([dev.lathe.codegen.kernel.linear.wgmma.StagedSums]) or as rounded tiles through the
+/// ring ([dev.lathe.codegen.kernel.linear.wgmma.SlotTiles]).
+///
+/// Invariants: equal input gives equal output, whatever the splits' timing; what the kernels before
+/// this one write is touched after `waitForPredecessors` only, weights before.
 @NullMarked
 package dev.lathe.codegen.kernel.linear.wgmma;
 
