@@ -1,6 +1,7 @@
 package dev.lathe.tests.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ class InterruptedBuildTest {
   private static final long SEED = 20;
   private static final int KILLS = 20;
   private static final int ATTEMPTS = 5;
+  private static final int SIGINT = 2;
 
   @TempDir private Path folder;
   private byte[] engineBefore = {};
@@ -47,6 +49,9 @@ class InterruptedBuildTest {
 
   @Test
   void anInterruptedBuildEndsWith130AndTakesItsTemporaryFilesAway() throws Exception {
+    assumeThat(interruptsAreIgnored())
+        .as("a shell starts background commands so that they and theirs ignore interrupts")
+        .isFalse();
     assertThat(signalled("INT")).isEqualTo(130);
     assertThat(files()).noneMatch(this::isTemporary);
     assertThat(engine().resolve("rank0.engine")).hasBinaryContent(engineBefore);
@@ -57,6 +62,22 @@ class InterruptedBuildTest {
   void aTerminatedBuildEndsWith143() throws Exception {
     assertThat(signalled("TERM")).isEqualTo(143);
     assertThat(files()).noneMatch(this::isTemporary);
+  }
+
+  /// Whether this process, and so each that it starts, was told to ignore SIGINT.
+  private static boolean interruptsAreIgnored() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    String mask =
+        Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .findFirst()
+            .orElseThrow()
+            .substring("SigIgn:".length())
+            .strip();
+    return (Long.parseUnsignedLong(mask, 16) & 1L << SIGINT - 1) != 0;
   }
 
   /// Sends the signal as soon as the build has begun to write; again if it was done before that.

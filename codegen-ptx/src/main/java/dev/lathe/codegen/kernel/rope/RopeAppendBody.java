@@ -114,7 +114,7 @@ final class RopeAppendBody {
         k.lt(head, heads.query()),
         () -> {
           Part part = new Part(problem.queryNorm, queryNorm, head, heads.query());
-          List<F32> rotated = rotate(position, norm(x, chunks, source, part));
+          List<F32> rotated = rotate(position, norm(x, chunks, index, part));
           B32 row = k.mad(token, heads.query(), head);
           store(k.madWide(row, headBytes, query), chunks, rotated);
         },
@@ -123,7 +123,7 @@ final class RopeAppendBody {
                 k.lt(kvHead, heads.keyValue()),
                 () -> {
                   Part part = new Part(problem.keyNorm, keyNorm, kvHead, heads.keyValue());
-                  List<F32> normed = norm(x, chunks, source, part);
+                  List<F32> normed = norm(x, chunks, index, part);
                   append(slot, kvHead, keys, chunks, rotate(position, normed));
                 },
                 () -> append(slot, k.sub(kvHead, heads.keyValue()), values, chunks, x)));
@@ -219,14 +219,14 @@ final class RopeAppendBody {
   /// @param heads count of them
   private record Part(NormSpan span, B64 weights, B32 head, int heads) {}
 
-  /// @param source address of the warp's head
-  private List<F32> norm(List<F32> x, Chunks chunks, B64 source, Part part) {
+  /// @param index of the warp's head among those of all tokens
+  private List<F32> norm(List<F32> x, Chunks chunks, B32 index, Part part) {
     if (part.span == NormSpan.NONE) {
       return x;
     }
     boolean all = part.span == NormSpan.ALL_HEADS;
     int headDim = problem.heads.headDim();
-    F32 squares = all ? squaresOfAll(source, part) : squares(x);
+    F32 squares = all ? squaresOfAll(index, part) : squares(x);
     int count = all ? part.heads * headDim : headDim;
     F32 mean = k.mul(BlockReduction.warpSum(k, squares), 1f / count);
     F32 scale = k.reciprocal(k.sqrt(k.add(mean, problem.epsilon)));
@@ -248,17 +248,17 @@ final class RopeAppendBody {
   }
 
   /// A lane's part of the sum over all heads of the part: every warp of a token reads them again.
-  private F32 squaresOfAll(B64 source, Part part) {
-    int width = part.heads * problem.heads.headDim();
-    int vector = StridedVectors.vectorFor(problem.heads.headDim(), problem.format);
-    B32 back = k.mul(part.head, -problem.heads.headDim());
+  private F32 squaresOfAll(B32 index, Part part) {
+    int headDim = problem.heads.headDim();
+    int vector = StridedVectors.vectorFor(headDim, problem.format);
+    B64 first = k.madWide(k.sub(index, part.head), headDim * problem.format.bytes(), qkv);
     F32 squares = k.constant(0f);
     k.forRange(
         k.mul(lane, vector),
-        width,
+        part.heads * headDim,
         LANES * vector,
         element -> {
-          B64 address = k.add(source, k.widen(k.mul(k.add(element, back), problem.format.bytes())));
+          B64 address = k.madWide(element, problem.format.bytes(), first);
           List<F32> values = problem.format.load(k, k.at(address), vector);
           values.forEach(value -> k.fmaTo(squares, value, value));
         });

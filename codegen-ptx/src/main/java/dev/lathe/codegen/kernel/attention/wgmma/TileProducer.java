@@ -194,8 +194,7 @@ final class TileProducer {
         int offset = panel.offset() + part * partRows * panel.rowBytes();
         List<B32> place = List.of(k.constant(panel.column()), row);
         k.when(
-            leader,
-            () -> k.copyTensor(k.at(target, offset), maps.of(panel), place, k.at(barrier)));
+            leader, () -> k.copyTensor(k.at(target, offset), maps.of(panel), place, k.at(barrier)));
       }
     }
   }
