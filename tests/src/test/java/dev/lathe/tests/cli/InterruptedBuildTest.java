@@ -77,7 +77,7 @@ class InterruptedBuildTest {
             .orElseThrow()
             .substring("SigIgn:".length())
             .strip();
-    return (Long.parseUnsignedLong(mask, 16) & 1L << SIGINT - 1) != 0;
+    return (Long.parseUnsignedLong(mask, 16) & (1L << (SIGINT - 1))) != 0;
   }
 
   /// Sends the signal as soon as the build has begun to write; again if it was done before that.
