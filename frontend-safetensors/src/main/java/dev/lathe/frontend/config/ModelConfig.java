@@ -185,6 +185,14 @@ public record ModelConfig(
     return RotaryConfig.read(fields);
   }
 
+  /// The rotary embedding of a family that rotates a part of each head.
+  ///
+  /// @param absentPart what is rotated where the configuration does not say
+  /// @throws ConfigException as [#rotary()]
+  public RotaryConfig rotaryOfPart(double absentPart) {
+    return RotaryConfig.read(fields, absentPart);
+  }
+
   /// The rotary embedding of a family that rotates whole heads.
   ///
   /// @throws ConfigException also if the configuration asks for less

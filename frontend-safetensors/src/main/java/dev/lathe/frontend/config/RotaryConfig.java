@@ -21,6 +21,11 @@ public record RotaryConfig(double theta, RotaryScaling scaling, double part) {
   ///
   /// @throws ConfigException if they are bad, or of a kind that is not supported
   public static RotaryConfig read(ConfigFields config) {
+    return read(config, 1);
+  }
+
+  /// @param absentPart of a head that is rotated, where the file does not say
+  static RotaryConfig read(ConfigFields config, double absentPart) {
     Optional<ConfigFields> newer = config.object("rope_parameters");
     Optional<ConfigFields> older = config.object("rope_scaling");
     if (newer.isPresent() && older.isPresent()) {
@@ -35,7 +40,7 @@ public record RotaryConfig(double theta, RotaryScaling scaling, double part) {
             .map(fields -> RotaryScalingFields.read(fields, config))
             .orElse(new RotaryScaling.None());
     double theta = one("rope_theta", 1, MAX_THETA, config, newer).orElse(DEFAULT_THETA);
-    double part = one("partial_rotary_factor", 0, 1, config, newer).orElse(1.0);
+    double part = one("partial_rotary_factor", 0, 1, config, newer).orElse(absentPart);
     return new RotaryConfig(theta, scaling, part);
   }
 

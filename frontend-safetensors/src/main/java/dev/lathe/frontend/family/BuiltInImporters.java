@@ -15,6 +15,7 @@ public final class BuiltInImporters {
         new Gemma3Importer(),
         new Gpt2Importer(),
         new GptJImporter(),
+        new GptNeoxImporter(),
         new GraniteImporter(),
         new LlamaImporter(),
         new MistralImporter(),
