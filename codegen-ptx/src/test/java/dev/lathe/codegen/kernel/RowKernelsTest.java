@@ -143,11 +143,13 @@ class RowKernelsTest {
       Ref out = bench.addRandom("out", dtype, SizeExpr.TOKENS, SizeExpr.of(width));
       Stream<StepOp> unary =
           Arrays.stream(UnaryKind.values()).map(kind -> new StepOp.Unary(kind, 7.5f, left, out));
+      Ref wide = bench.addRandom("wide", DType.F32, SizeExpr.TOKENS, SizeExpr.of(width));
+      StepOp widened = new StepOp.Unary(UnaryKind.SCALE, 1, left, wide);
       Stream<StepOp> binary =
           Stream.of(
               new StepOp.Binary(BinaryKind.ADD, left, right, out),
               new StepOp.Binary(BinaryKind.MULTIPLY, left, right, right));
-      return Stream.concat(unary, binary)
+      return Stream.concat(Stream.concat(unary, binary), Stream.of(widened))
           .flatMap(op -> bench.tests(label(dtype, width) + " " + op, op));
     });
   }

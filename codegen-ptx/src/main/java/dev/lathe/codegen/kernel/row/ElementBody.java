@@ -30,8 +30,10 @@ final class ElementBody {
     record SwiGlu() implements Function {}
   }
 
+  /// @param format of the arguments
+  /// @param outFormat of the result
   /// @param width elements of a row of the result
-  record Problem(Function function, FloatFormat format, int width) {
+  record Problem(Function function, FloatFormat format, FloatFormat outFormat, int width) {
 
     /// Threads of a block, which belongs to a row.
     int threads() {
@@ -39,7 +41,7 @@ final class ElementBody {
     }
 
     private int vector() {
-      return StridedVectors.vectorFor(width, format);
+      return StridedVectors.vectorFor(width, format, outFormat);
     }
   }
 
@@ -64,7 +66,8 @@ final class ElementBody {
           case Function.OfTwo _ -> k.madWide(k.blockX(), rowBytes, k.pointer("right"));
           case Function.SwiGlu _ -> k.add(left, rowBytes);
         };
-    this.out = k.madWide(k.blockX(), rowBytes, k.pointer("out"));
+    int outBytes = problem.width * problem.outFormat.bytes();
+    this.out = k.madWide(k.blockX(), outBytes, k.pointer("out"));
   }
 
   void emit() {
@@ -79,7 +82,8 @@ final class ElementBody {
               for (int i = 0; i < vector; i++) {
                 results.add(apply(x.get(i), y.get(i)));
               }
-              problem.format.store(k, k.at(address(out, element)), results);
+              B64 address = k.madWide(element, problem.outFormat.bytes(), out);
+              problem.outFormat.store(k, k.at(address), results);
             });
   }
 
@@ -96,10 +100,7 @@ final class ElementBody {
   }
 
   private List<F32> load(B64 row, B32 element) {
-    return problem.format.load(k, k.at(address(row, element)), vector);
-  }
-
-  private B64 address(B64 row, B32 element) {
-    return k.madWide(element, problem.format.bytes(), row);
+    B64 address = k.madWide(element, problem.format.bytes(), row);
+    return problem.format.load(k, k.at(address), vector);
   }
 }

@@ -10,6 +10,7 @@ import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.FloatFormat;
+import dev.lathe.engine.type.DType;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.Binary;
@@ -66,14 +67,21 @@ public record ElementTemplate<O extends StepOp>(
   @Override
   public Support<ElementBody.Problem> supports(O step, StepContext context) {
     Operand result = context.operand(out.apply(step));
+    DType dtype = context.operand(inputs.apply(step).getFirst()).dtype();
     for (Ref input : inputs.apply(step)) {
-      if (!result.dtype().isFloat() || context.operand(input).dtype() != result.dtype()) {
+      if (!dtype.isFloat() || context.operand(input).dtype() != dtype) {
         return Support.no(input + " is " + context.operand(input).dtype().text());
       }
     }
+    if (!result.dtype().isFloat()) {
+      return Support.no("the result is " + result.dtype().text());
+    }
     return Support.yes(
         new ElementBody.Problem(
-            function.apply(step), FloatFormat.of(result.dtype()), Rows.width(result)));
+            function.apply(step),
+            FloatFormat.of(dtype),
+            FloatFormat.of(result.dtype()),
+            Rows.width(result)));
   }
 
   @Override
