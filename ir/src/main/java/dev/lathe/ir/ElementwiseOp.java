@@ -28,6 +28,11 @@ public sealed interface ElementwiseOp extends Op {
   /// C1: in has a float dtype.
   record Scale(Value in, float factor) implements ElementwiseOp, Op.RowWise {}
 
+  /// `in`, in float32. Result: shape of in, f32.
+  ///
+  /// C1: in has a float dtype.
+  record ToFloat32(Value in) implements ElementwiseOp, Op.RowWise {}
+
   /// `cap * tanh(in / cap)`. Result: type of in. Source: Gemma 2 report, 2024.
   ///
   /// C1: in has a float dtype. C2: cap is more than 0.

@@ -8,11 +8,15 @@ public sealed interface LeafOp extends Op {
 
   TensorType type();
 
-  /// What the scheduler hands to a step: `token_ids` `(T)`, `positions` `(T)` or `logit_rows`
-  /// `(R)`, all i32.
+  /// What the scheduler hands to a step: `token_ids` `(T)`, `token_types` `(T)`, `positions` `(T)`
+  /// or `logit_rows` `(R)`, all i32.
   record Input(String name, TensorType type) implements LeafOp {
     public static Input tokenIds() {
       return new Input("token_ids", TensorType.of(DType.I32, Dim.TOKENS));
+    }
+
+    public static Input tokenTypes() {
+      return new Input("token_types", TensorType.of(DType.I32, Dim.TOKENS));
     }
 
     public static Input positions() {

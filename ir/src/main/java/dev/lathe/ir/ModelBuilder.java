@@ -12,6 +12,7 @@ import dev.lathe.ir.ElementwiseOp.Add;
 import dev.lathe.ir.ElementwiseOp.Multiply;
 import dev.lathe.ir.ElementwiseOp.Scale;
 import dev.lathe.ir.ElementwiseOp.SoftCap;
+import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.MatrixOp.Activation;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.MoveOp.Embedding;
@@ -160,6 +161,12 @@ public final class ModelBuilder {
     return graph.add(place + name, new Embedding(positions(), table));
   }
 
+  /// Rows of the table `(kinds, hidden)` for the kinds of the step's tokens: of an encoder that is
+  /// told them.
+  public Value typeEmbedding(String name, Value table) {
+    return graph.add(place + name, new Embedding(graph.leaf(LeafOp.Input.tokenTypes()), table));
+  }
+
   /// Root mean square norm of whole rows with the weight `tensor` `(columns)`.
   public Value rmsNorm(String name, Value in, String tensor, float epsilon) {
     return rmsNorm(name, in, gain(name, tensor, in.type().columns()), epsilon);
@@ -187,6 +194,11 @@ public final class ModelBuilder {
     long columns = in.type().columns();
     Value weight = gain(name, module + ".weight", columns);
     Value bias = weight(name + ".bias", module + ".bias", columns);
+    return layerNorm(name, in, weight, bias, epsilon);
+  }
+
+  /// As above; weight and bias are `(columns)`.
+  public Value layerNorm(String name, Value in, Value weight, Value bias, float epsilon) {
     return graph.add(place + name, new LayerNorm(in, weight, Optional.of(bias), epsilon));
   }
 
@@ -306,6 +318,12 @@ public final class ModelBuilder {
   public void logits(Value allRows) {
     Value rows = graph.leaf(LeafOp.Input.logitRows());
     graph.output(graph.add("logits", new GatherRows(allRows, rows)));
+  }
+
+  /// Ends an encoder without a head, in the place of [#logits]: of `(T, columns)`, the rows that
+  /// the step asks for are its output, in float32.
+  public void activations(Value allRows) {
+    logits(graph.add("activations", new ToFloat32(allRows)));
   }
 
   /// Vocabulary ids of the step's tokens, `(T)` i32.

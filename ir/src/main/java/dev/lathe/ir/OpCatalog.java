@@ -12,6 +12,7 @@ import dev.lathe.ir.ElementwiseOp.Multiply;
 import dev.lathe.ir.ElementwiseOp.Scale;
 import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
+import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
@@ -48,6 +49,7 @@ public final class OpCatalog {
     add("multiply", Multiply.class);
     add("activate", Activate.class);
     add("scale", Scale.class);
+    add("to_float32", ToFloat32.class);
     add("soft_cap", SoftCap.class);
     add("glu", Glu.class);
     add("swiglu_halves", SwiGluHalves.class);

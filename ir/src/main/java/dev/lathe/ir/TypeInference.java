@@ -13,6 +13,7 @@ import dev.lathe.ir.ElementwiseOp.Multiply;
 import dev.lathe.ir.ElementwiseOp.Scale;
 import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
+import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
@@ -108,6 +109,7 @@ public final class TypeInference {
       case Glu(Value gate, Value up, _) -> alike("gate", gate, "up", up);
       case Activate(Value in, _) -> ofFloats(in);
       case Scale(Value in, _) -> ofFloats(in);
+      case ToFloat32(Value in) -> new TensorType(ofFloats(in).shape(), DType.F32);
       case SoftCap(Value in, float cap) -> {
         require(cap > 0, "C2", "cap is " + cap);
         yield ofFloats(in);

@@ -14,6 +14,7 @@ import dev.lathe.ir.ElementwiseOp.Multiply;
 import dev.lathe.ir.ElementwiseOp.Scale;
 import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
+import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.MatrixOp.Activation;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.MoveOp.Embedding;
@@ -55,7 +56,8 @@ public final class RandomGraph {
     for (int i = 0; i < nodes; i++) {
       pool.add(next("layers." + i / 8));
     }
-    graph.output(graph.add("logits", new GatherRows(any(), input("logit_rows", Dim.LOGIT_ROWS))));
+    Value last = random.nextBoolean() ? any() : graph.add("wide", new ToFloat32(any()));
+    graph.output(graph.add("logits", new GatherRows(last, input("logit_rows", Dim.LOGIT_ROWS))));
     return graph.build(Stage.IMPORTED);
   }
 

@@ -16,6 +16,7 @@ import dev.lathe.ir.ElementwiseOp.Multiply;
 import dev.lathe.ir.ElementwiseOp.Scale;
 import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
+import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Heads;
 import dev.lathe.ir.LeafOp;
@@ -120,6 +121,7 @@ final class ReferenceInterpreter {
       }
       case Activate(Value in, ActivationFunction f) -> List.of(get(in).map(x -> activate(f, x)));
       case Scale(Value in, float factor) -> List.of(get(in).map(x -> factor * x));
+      case ToFloat32(Value in) -> List.of(get(in));
       case SoftCap(Value in, float cap) -> List.of(get(in).map(x -> cap * Math.tanh(x / cap)));
       case Glu(Value gate, Value up, ActivationFunction f) -> List.of(glu(get(gate), get(up), f));
       case SwiGluHalves(Value in) -> {

@@ -44,6 +44,7 @@ final class BatchBuilder {
 
   private void reserve(Tick<Generation> tick) {
     batch.ints(BatchInput.TOKEN_IDS, tick.tokens());
+    batch.ints(BatchInput.TOKEN_TYPES, tick.tokens());
     batch.ints(BatchInput.POSITIONS, tick.tokens());
     batch.ints(BatchInput.SLOTS, tick.tokens());
     batch.ints(BatchInput.BLOCK_TABLES, tick.size() * blocksPerSequence);
@@ -80,6 +81,7 @@ final class BatchBuilder {
       batch.ints(BatchInput.TOKEN_IDS, 0)[token] = 0;
       batch.carried().add(token, sequence.lastRow());
     }
+    batch.ints(BatchInput.TOKEN_TYPES, 0)[token] = sequence.tokenType(position);
     batch.ints(BatchInput.POSITIONS, 0)[token] = position;
     batch.ints(BatchInput.SLOTS, 0)[token] = sequence.blocks().slot(position);
   }

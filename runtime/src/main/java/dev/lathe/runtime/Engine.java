@@ -101,6 +101,7 @@ public final class Engine implements AutoCloseable {
               + " is outside the vocabulary of "
               + manifest().model().vocabularySize());
     }
+    EncoderRequest.check(request, prompt.length, manifest().model().encoder());
     return prompt;
   }
 

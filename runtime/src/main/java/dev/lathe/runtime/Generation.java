@@ -13,6 +13,7 @@ import java.util.Optional;
 /// A sequence with everything that the session knows of it. Belongs to the driver thread once it is
 /// submitted.
 final class Generation extends Sequence {
+  private final int[] tokenTypes;
   private final SamplingParameters sampling;
   private final long seed;
   private final Optional<AdjustmentTable> adjustments;
@@ -41,6 +42,7 @@ final class Generation extends Sequence {
       Optional<TextOutput> text,
       TokenStream stream) {
     super(prompt, request.maxOutputTokens());
+    tokenTypes = request.tokenTypes().stream().mapToInt(Integer::intValue).toArray();
     sampling = request.sampling();
     seed = sampling.seed() + number;
     stops = new StopTokens(request.endIds().orElse(model.endIds()), request.stopSequences());
@@ -58,6 +60,11 @@ final class Generation extends Sequence {
         request.keepTokenTimes()
             ? Optional.of(new long[request.maxOutputTokens()])
             : Optional.empty();
+  }
+
+  /// Kind of the token at a position.
+  int tokenType(int position) {
+    return position < tokenTypes.length ? tokenTypes[position] : 0;
   }
 
   SamplingParameters sampling() {

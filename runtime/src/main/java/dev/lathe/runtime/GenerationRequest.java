@@ -8,6 +8,8 @@ import java.util.Optional;
 /// One prompt and what is wanted of it. Made by [#builder(String)] or [#builder(int[])].
 ///
 /// @param prompt text or token ids
+/// @param tokenTypes kinds of the prompt's tokens, for an encoder that tells kinds apart; empty:
+///     all 0
 /// @param maxOutputTokens 0 computes the prompt alone, for its logits
 /// @param sampling how tokens are chosen
 /// @param endIds tokens that end the output; empty: those of the model
@@ -21,6 +23,7 @@ import java.util.Optional;
 /// @param withText whether tokens are turned into text
 public record GenerationRequest(
     Prompt prompt,
+    List<Integer> tokenTypes,
     int maxOutputTokens,
     SamplingParameters sampling,
     Optional<List<Integer>> endIds,
@@ -35,6 +38,7 @@ public record GenerationRequest(
 
   /// @throws InvalidRequestException if a value is out of its range
   public GenerationRequest {
+    tokenTypes = List.copyOf(tokenTypes);
     endIds = endIds.map(List::copyOf);
     stopWords = List.copyOf(stopWords);
     stopSequences = stopSequences.stream().map(List::copyOf).toList();
@@ -83,6 +87,7 @@ public record GenerationRequest(
   /// Sets one thing after the other; [#build()] checks them.
   public static final class Builder {
     private final Prompt prompt;
+    private List<Integer> tokenTypes = List.of();
     private int maxOutputTokens = 64;
     private SamplingParameters sampling = SamplingParameters.GREEDY;
     private Optional<List<Integer>> endIds = Optional.empty();
@@ -97,6 +102,13 @@ public record GenerationRequest(
 
     private Builder(Prompt prompt) {
       this.prompt = prompt;
+    }
+
+    /// Kinds of the prompt's tokens, as many as tokens, for an encoder: which of two sentences each
+    /// belongs to.
+    public Builder tokenTypes(List<Integer> value) {
+      tokenTypes = value;
+      return this;
     }
 
     public Builder maxOutputTokens(int value) {
@@ -164,6 +176,7 @@ public record GenerationRequest(
     public GenerationRequest build() {
       return new GenerationRequest(
           prompt,
+          tokenTypes,
           maxOutputTokens,
           sampling,
           endIds,

@@ -51,7 +51,7 @@ final class SessionLoop {
     this.metrics = metrics;
     this.scheduler = new Scheduler<>(limits, policy);
     this.builder = new BatchBuilder(manifest.kvCache().maxBlocksPerSequence(manifest.limits()));
-    this.logits = new float[manifest.model().vocabularySize()];
+    this.logits = new float[manifest.model().outputColumns()];
   }
 
   boolean isIdle() {

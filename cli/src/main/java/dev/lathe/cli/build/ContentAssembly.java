@@ -12,6 +12,7 @@ import dev.lathe.ir.text.IrPrinter;
 import dev.lathe.passes.plan.CompiledModel;
 import dev.lathe.passes.tune.Tuning;
 import java.util.List;
+import java.util.Optional;
 
 /// Puts together what goes into the engine file.
 ///
@@ -52,7 +53,13 @@ record ContentAssembly(
         config.vocabularySize(),
         config.maxPositions(),
         config.beginId(),
-        config.endIds());
+        config.endIds(),
+        compiled.graph().isEncoder() ? Optional.of(encoder()) : Optional.empty());
+  }
+
+  private Manifest.Encoder encoder() {
+    long columns = compiled.graph().outputs().getFirst().type().columns();
+    return new Manifest.Encoder(Math.toIntExact(columns), compiled.graph().tokenTypes());
   }
 
   private String provenance() {

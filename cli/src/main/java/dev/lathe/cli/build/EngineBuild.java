@@ -74,7 +74,9 @@ final class EngineBuild {
   /// The limits for the model, and a note for each that is not what one would expect.
   Manifest.Limits limits(ImportedModel model) {
     RequestedLimits.Resolved resolved =
-        request.limits().resolve(OptionalInt.of(model.config().maxPositions()));
+        request
+            .limits()
+            .resolve(OptionalInt.of(model.config().maxPositions()), model.graph().isEncoder());
     resolved.notes().forEach(log::warning);
     return resolved.limits();
   }

@@ -72,10 +72,17 @@ record RequestedLimits(
     }
   }
 
-  /// The limits for a model.
+  /// The limits for a model that generates.
   ///
   /// @param positions that the model was made for; empty if it has no end of its own
   Resolved resolve(OptionalInt positions) {
+    return resolve(positions, false);
+  }
+
+  /// The limits for a model.
+  ///
+  /// @param encoder true if a prompt must fit into a step, and rows of all its tokens are wanted
+  Resolved resolve(OptionalInt positions, boolean encoder) {
     List<String> notes = new ArrayList<>();
     int sequence = sequenceLength(positions, notes);
     int stepTokens = tokens.orElse(Math.max(LimitOptions.DEFAULT_TOKENS, batchSize.orElse(0)));
@@ -88,11 +95,26 @@ record RequestedLimits(
           "--max_seq_len " + sequence + " (the model's)",
           "the first may not be greater than the second");
     }
+    if (encoder) {
+      input = inputOfAStep(input, stepTokens, notes);
+    }
     int sequences =
         batchSize.orElseGet(
             () -> lowered("--max_batch_size", LimitOptions.DEFAULT_BATCH_SIZE, stepTokens, notes));
     return new Resolved(
-        new Manifest.Limits(sequences, sequence, input, stepTokens, contextLogits), notes);
+        new Manifest.Limits(sequences, sequence, input, stepTokens, contextLogits || encoder),
+        notes);
+  }
+
+  /// The length of prompts that are computed in one step.
+  private int inputOfAStep(int input, int stepTokens, List<String> notes) {
+    if (input > stepTokens && inputLength.isPresent()) {
+      throw UsageError.conflict(
+          "--max_input_len " + input,
+          "--max_num_tokens " + stepTokens,
+          "the model is an encoder, which computes a prompt in one step");
+    }
+    return lowered("--max_input_len", input, stepTokens, notes);
   }
 
   private int sequenceLength(OptionalInt positions, List<String> notes) {

@@ -3,12 +3,14 @@ package dev.lathe.cli.run;
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.cli.wiring.LoadedEngine;
+import dev.lathe.engine.v1.Manifest;
 import dev.lathe.runtime.GenerationRequest;
 import dev.lathe.runtime.LogitsListener;
 import dev.lathe.runtime.TokenPiece;
 import dev.lathe.runtime.TokenStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,13 +20,16 @@ final class Generation {
   private final LoadedEngine loaded;
   private final RunOptions options;
   private final RequestFactory requests;
+  private final Optional<Path> rows;
 
   Generation(LoadedEngine loaded, RunOptions options) {
     this.loaded = loaded;
     this.options = options;
-    this.requests = new RequestFactory(options, loaded.engine().tokenizer());
-    boolean available = loaded.engine().manifest().limits().contextLogits();
-    if (options.results.contextLogits.isPresent() && !available) {
+    Manifest manifest = loaded.engine().manifest();
+    boolean encoder = manifest.model().encoder().isPresent();
+    this.requests = new RequestFactory(options, encoder, loaded.engine().tokenizer());
+    this.rows = options.results.rows(encoder);
+    if (options.results.contextLogits.isPresent() && !manifest.limits().contextLogits()) {
       throw new UsageError(
           "--output_logits_npy needs an engine that was built with --gather_context_logits",
           "build it again with that option");
@@ -35,12 +40,16 @@ final class Generation {
       int prompt, Prompt asked, List<Integer> tokens, List<TokenStream> streams) {}
 
   /// Outputs of every prompt. With `--streaming`, their texts are printed as they come.
-  List<Output> run(List<Prompt> prompts, Console console) throws IOException {
+  ///
+  /// @param types kinds of the tokens of each prompt, or none
+  List<Output> run(List<Prompt> prompts, List<List<Integer>> types, Console console)
+      throws IOException {
     List<LogitsFile> files = new ArrayList<>();
     try {
       List<Running> running = new ArrayList<>();
       for (int i = 0; i < prompts.size(); i++) {
-        running.add(submit(i, prompts, files));
+        List<Integer> kinds = types.isEmpty() ? List.of() : types.get(i);
+        running.add(submit(i, prompts, kinds, files));
       }
       List<Output> outputs = new ArrayList<>();
       for (Running one : running) {
@@ -55,21 +64,22 @@ final class Generation {
     }
   }
 
-  private Running submit(int number, List<Prompt> prompts, List<LogitsFile> files)
+  private Running submit(
+      int number, List<Prompt> prompts, List<Integer> types, List<LogitsFile> files)
       throws IOException {
     Prompt prompt = prompts.get(number);
     List<Integer> tokens = requests.tokens(prompt);
     Optional<LogitsListener> listener = Optional.empty();
-    if (options.results.contextLogits.isPresent()) {
+    if (rows.isPresent()) {
       LogitsFile file =
           new LogitsFile(
-              NumberedFile.of(options.results.contextLogits.get(), number, prompts.size()),
+              NumberedFile.of(rows.get(), number, prompts.size()),
               tokens.size(),
-              loaded.engine().manifest().model().vocabularySize());
+              loaded.engine().manifest().model().outputColumns());
       files.add(file);
       listener = Optional.of(file);
     }
-    GenerationRequest request = requests.request(tokens, listener);
+    GenerationRequest request = requests.request(tokens, types, listener);
     return new Running(number, prompt, tokens, loaded.session().submitAll(request));
   }
 

@@ -14,12 +14,13 @@ final class OutputFiles {
 
   private OutputFiles() {}
 
-  static void write(ResultOptions options, List<Output> outputs, int vocabulary)
+  /// @param encoder true if there are no tokens
+  static void write(ResultOptions options, List<Output> outputs, int vocabulary, boolean encoder)
       throws IOException {
     if (options.csv.isPresent()) {
       Files.write(options.csv.get(), outputs.stream().map(OutputFiles::line).toList());
     }
-    if (options.npy.isPresent()) {
+    if (options.npy.isPresent() && !encoder) {
       writeTokens(options.npy.get(), outputs);
     }
     if (options.generationLogits.isPresent()) {

@@ -34,7 +34,7 @@ sealed interface Prompt {
     }
     List<Prompt> prompts =
         options.file.isPresent()
-            ? read(options.file.get())
+            ? read("--input_file", options.file.get())
             : options.texts.stream().<Prompt>map(Text::new).toList();
     if (prompts.isEmpty()) {
       throw new UsageError(
@@ -44,23 +44,26 @@ sealed interface Prompt {
     return prompts;
   }
 
-  private static List<Prompt> read(Path file) throws IOException {
+  /// The rows of a file.
+  ///
+  /// @param option that names the file
+  static List<Prompt> read(String option, Path file) throws IOException {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".npy")) {
-      return rows(file, NpyReader.read(file));
+      return rows(option, file, NpyReader.read(file));
     }
     if (!name.endsWith(".txt") && !name.endsWith(".csv")) {
-      throw new UsageError("--input_file " + file + " is no .txt, .csv or .npy file", "");
+      throw new UsageError(option + " " + file + " is no .txt, .csv or .npy file", "");
     }
     try (Stream<String> lines = Files.lines(file)) {
       Stream<String> filled = lines.filter(line -> !line.isBlank());
       return name.endsWith(".txt")
           ? filled.<Prompt>map(Text::new).toList()
-          : filled.<Prompt>map(line -> tokens(file, line)).toList();
+          : filled.<Prompt>map(line -> tokens(option, file, line)).toList();
     }
   }
 
-  private static Tokens tokens(Path file, String line) {
+  private static Tokens tokens(String option, Path file, String line) {
     try {
       return new Tokens(
           Arrays.stream(line.split(","))
@@ -70,20 +73,17 @@ sealed interface Prompt {
               .toList());
     } catch (NumberFormatException mistake) {
       throw new UsageError(
-          "--input_file "
-              + file
-              + " has a line that is no list of token ids: "
-              + mistake.getMessage(),
+          option + " " + file + " has a line that is no list of token ids: " + mistake.getMessage(),
           "separate ids by commas");
     }
   }
 
   /// A row of an array is a prompt; what is negative at its end is padding.
-  private static List<Prompt> rows(Path file, NpyArray array) {
+  private static List<Prompt> rows(String option, Path file, NpyArray array) {
     int dimensions = array.shape().size();
     if (dimensions < 1 || dimensions > 2) {
       throw new UsageError(
-          "--input_file " + file + " has " + dimensions + " dimensions, expected 1 or 2", "");
+          option + " " + file + " has " + dimensions + " dimensions, expected 1 or 2", "");
     }
     int columns = array.shape().getLast();
     int rows = columns == 0 ? 0 : array.values().length / columns;

@@ -26,11 +26,21 @@ final class PromptOptions {
   Optional<Path> file = Optional.empty();
 
   @Option(
+      names = "--token_types",
+      order = 201,
+      paramLabel = "FILE",
+      description = {
+        "Kinds of the prompts' tokens, for encoders: a .csv or .npy file with as many numbers as",
+        "--input_file has. Default: all 0."
+      })
+  Optional<Path> tokenTypes = Optional.empty();
+
+  @Option(
       names = "--max_output_len",
       order = 202,
       paramLabel = "N",
-      description = "Tokens to generate for each prompt. Default: 64.")
-  int maxOutputLength = 64;
+      description = "Tokens to generate for each prompt. Default: 64; of an encoder 0.")
+  Optional<Integer> maxOutputLength = Optional.empty();
 
   @Option(
       names = "--end_id",

@@ -13,13 +13,17 @@ import java.util.stream.Stream;
 /// Makes requests of prompts, all with what the command line says of them.
 final class RequestFactory {
   private static final int MAX_TOKENS = 1 << 24;
+  private static final int OUTPUT_TOKENS = 64;
 
   private final RunOptions options;
+  private final boolean encoder;
   private final Optional<Tokenizer> tokenizer;
   private final SamplingParameters sampling;
 
-  RequestFactory(RunOptions options, Optional<Tokenizer> tokenizer) {
+  /// @param encoder true if the model generates nothing
+  RequestFactory(RunOptions options, boolean encoder, Optional<Tokenizer> tokenizer) {
     this.options = options;
+    this.encoder = encoder;
     this.tokenizer = tokenizer;
     this.sampling = sampling(options.sampling);
   }
@@ -28,7 +32,8 @@ final class RequestFactory {
   ///
   /// @throws UsageError for an option out of its range
   static void checkRanges(RunOptions options) {
-    UsageError.inRange("--max_output_len", options.prompts.maxOutputLength, 0, MAX_TOKENS);
+    options.prompts.maxOutputLength.ifPresent(
+        length -> UsageError.inRange("--max_output_len", length, 0, MAX_TOKENS));
     UsageError.inRange("--num_return_sequences", options.prompts.returnSequences, 1, 1024);
     options.prompts.endId.ifPresent(id -> UsageError.inRange("--end_id", id, -1, MAX_TOKENS));
     double fraction = options.engine.kvMemoryFraction;
@@ -92,11 +97,14 @@ final class RequestFactory {
 
   /// The request for one prompt.
   ///
+  /// @param tokenTypes kinds of the tokens, or none
   /// @param contextLogits takes the logits of the prompt's tokens
-  GenerationRequest request(List<Integer> tokens, Optional<LogitsListener> contextLogits) {
+  GenerationRequest request(
+      List<Integer> tokens, List<Integer> tokenTypes, Optional<LogitsListener> contextLogits) {
     GenerationRequest.Builder request =
         GenerationRequest.builder(tokens)
-            .maxOutputTokens(options.prompts.maxOutputLength)
+            .tokenTypes(tokenTypes)
+            .maxOutputTokens(options.prompts.maxOutputLength.orElse(encoder ? 0 : OUTPUT_TOKENS))
             .sampling(sampling)
             .returnSequences(options.prompts.returnSequences);
     options.prompts.endId.ifPresent(id -> request.endIds(id < 0 ? List.of() : List.of(id)));

@@ -1,5 +1,6 @@
 package dev.lathe.cli.run;
 
+import dev.lathe.cli.option.UsageError;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -20,7 +21,11 @@ final class ResultOptions {
       names = "--output_npy",
       order = 402,
       paramLabel = "FILE",
-      description = "Generated ids, int32 (outputs, tokens); short rows end in -1.")
+      description = {
+        "Generated ids, int32 (outputs, tokens); short rows end in -1. Of an encoder, what it",
+        "gives for each token, float32 (tokens, columns); NAME-<i>.npy where there are many",
+        "prompts."
+      })
   Optional<Path> npy = Optional.empty();
 
   @Option(
@@ -32,6 +37,22 @@ final class ResultOptions {
         "--gather_context_logits; NAME.npy becomes NAME-<i>.npy where there are many prompts."
       })
   Optional<Path> contextLogits = Optional.empty();
+
+  /// Where the rows of a prompt's tokens go. An encoder has no other results.
+  ///
+  /// @throws UsageError if that is not clear
+  Optional<Path> rows(boolean encoder) {
+    if (!encoder) {
+      return contextLogits;
+    }
+    if (npy.isPresent() == contextLogits.isPresent()) {
+      throw new UsageError(
+          "the model is an encoder, whose results go to one file, but "
+              + (npy.isPresent() ? "two are named" : "none is named"),
+          "name it with --output_npy FILE");
+    }
+    return npy.or(() -> contextLogits);
+  }
 
   @Option(
       names = "--output_generation_logits",

@@ -9,6 +9,7 @@ import dev.lathe.cli.option.UsageError;
 import dev.lathe.cli.wiring.LoadedEngine;
 import dev.lathe.engine.error.ExitCode;
 import dev.lathe.engine.error.LatheException;
+import dev.lathe.engine.v1.Manifest;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
@@ -75,10 +76,12 @@ public final class RunCommand implements LatheCommand {
       throws IOException {
     Generation generation = new Generation(loaded, options);
     long start = System.nanoTime();
-    List<Output> outputs = generation.run(prompts, console);
+    List<Output> outputs =
+        generation.run(prompts, TokenTypes.of(options.prompts, prompts), console);
     long nanos = System.nanoTime() - start;
-    int vocabulary = loaded.engine().manifest().model().vocabularySize();
-    OutputFiles.write(options.results, outputs, vocabulary);
+    Manifest.Model model = loaded.engine().manifest().model();
+    OutputFiles.write(
+        options.results, outputs, model.vocabularySize(), model.encoder().isPresent());
     return new RunReport(
         loaded.device(), outputs, loaded.loadNanos(), nanos, loaded.session().kernelTimes());
   }

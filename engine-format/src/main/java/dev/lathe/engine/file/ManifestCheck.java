@@ -76,6 +76,7 @@ final class ManifestCheck {
                     (long) cache.dtype().bytes())),
         "a KV block");
     require(manifest.model().vocabularySize() > 0, "the vocabulary is empty");
+    require(manifest.model().outputColumns() > 0, "the rows of the encoder are empty");
   }
 
   private void kernel(KernelEntry kernel) {

@@ -7,6 +7,8 @@ import dev.lathe.engine.type.DType;
 public enum BatchInput {
   /// `(T)` vocabulary ids.
   TOKEN_IDS(DType.I32),
+  /// `(T)` kind of each token, of an encoder that has embeddings of kinds; 0 elsewhere.
+  TOKEN_TYPES(DType.I32),
   /// `(T)` position of each token in its sequence, from 0.
   POSITIONS(DType.I32),
   /// `(T)` place in the KV pool: block * tokensPerBlock + offset; -1 for padding: nothing is

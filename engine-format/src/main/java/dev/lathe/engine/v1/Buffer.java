@@ -49,7 +49,7 @@ public record Buffer(String name, DType dtype, List<SizeExpr> shape, Storage sto
 
   /// What the runtime reads after a step.
   public enum OutputKind {
-    /// `(R, V)` f32, after penalties and biases.
+    /// `(R, V)` f32, after penalties and biases; of an encoder, the rows that it gives.
     LOGITS,
     /// `(R)` i32.
     TOKENS

@@ -40,6 +40,7 @@ public record Manifest(
   /// @param parameters count of weights' elements
   /// @param endIds tokens that end a sequence
   /// @param maxPositions positions that the model was made for
+  /// @param encoder what an encoder gives; empty of a model that generates
   public record Model(
       String architecture,
       DType dtype,
@@ -49,11 +50,48 @@ public record Manifest(
       int vocabularySize,
       int maxPositions,
       Optional<Integer> beginId,
-      List<Integer> endIds) {
+      List<Integer> endIds,
+      Optional<Encoder> encoder) {
     public Model {
       endIds = List.copyOf(endIds);
     }
+
+    /// A model that generates.
+    public Model(
+        String architecture,
+        DType dtype,
+        long parameters,
+        int layers,
+        int hiddenSize,
+        int vocabularySize,
+        int maxPositions,
+        Optional<Integer> beginId,
+        List<Integer> endIds) {
+      this(
+          architecture,
+          dtype,
+          parameters,
+          layers,
+          hiddenSize,
+          vocabularySize,
+          maxPositions,
+          beginId,
+          endIds,
+          Optional.empty());
+    }
+
+    /// Columns of the rows that a step gives: logits, or what an encoder computes.
+    public int outputColumns() {
+      return encoder.map(Encoder::columns).orElse(vocabularySize);
+    }
   }
+
+  /// A model whose tokens see each other in both directions: it computes a prompt in one step,
+  /// gives a row for each token, and generates nothing.
+  ///
+  /// @param columns of a row
+  /// @param tokenTypes kinds of tokens that it tells apart; 0: it is told no kinds
+  public record Encoder(int columns, int tokenTypes) {}
 
   /// Limits that the engine was planned for.
   ///

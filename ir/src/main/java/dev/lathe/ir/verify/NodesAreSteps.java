@@ -13,6 +13,7 @@ import dev.lathe.ir.ElementwiseOp.Multiply;
 import dev.lathe.ir.ElementwiseOp.Scale;
 import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
+import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.LeafOp;
 import dev.lathe.ir.MatrixOp;
@@ -50,7 +51,7 @@ final class NodesAreSteps implements Check {
     return switch (op) {
       case LeafOp _, SliceColumns _, AddBias _, Rope _, KvAppend _ -> false;
       case Embedding _, GatherRows _, MatrixOp _, NormOp _, CustomOp _ -> true;
-      case Add _, Multiply _, Activate _, Scale _, SoftCap _ -> true;
+      case Add _, Multiply _, Activate _, Scale _, ToFloat32 _, SoftCap _ -> true;
       case Glu _, SwiGluHalves _ -> true;
       case PagedAttention _, RopeKvAppend _ -> true;
     };

@@ -31,7 +31,7 @@ final class BatchBuffers {
   private static List<SizeExpr> shape(BatchInput input, int maxBlocksPerSequence) {
     SizeExpr one = SizeExpr.of(1);
     return switch (input) {
-      case TOKEN_IDS, POSITIONS, SLOTS -> List.of(SizeExpr.TOKENS);
+      case TOKEN_IDS, TOKEN_TYPES, POSITIONS, SLOTS -> List.of(SizeExpr.TOKENS);
       case QUERY_STARTS -> List.of(SizeExpr.SEQUENCES.plus(one));
       case CONTEXT_LENGTHS -> List.of(SizeExpr.SEQUENCES);
       case BLOCK_TABLES -> List.of(SizeExpr.SEQUENCES, SizeExpr.of(maxBlocksPerSequence));

@@ -20,6 +20,7 @@ import dev.lathe.ir.ElementwiseOp.Multiply;
 import dev.lathe.ir.ElementwiseOp.Scale;
 import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
+import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Heads;
 import dev.lathe.ir.LeafOp;
@@ -40,7 +41,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Turns each node of a fused graph into a step on named buffers, then adds the steps that choose
-/// tokens.
+/// tokens, unless the model is an encoder.
 public final class LowerToSteps {
   private final StepBuffers buffers;
   private final Profile.Kind kind;
@@ -64,7 +65,9 @@ public final class LowerToSteps {
       lowering.buffers.at(i);
       lowering.lower(names.get(i), graph.nodes().get(i));
     }
-    lowering.chooseTokens(lowering.buffers.read(graph.outputs().getFirst()));
+    if (!graph.isEncoder()) {
+      lowering.chooseTokens(lowering.buffers.read(graph.outputs().getFirst()));
+    }
     return new StepProgram(lowering.buffers.all(), lowering.steps);
   }
 
@@ -83,6 +86,7 @@ public final class LowerToSteps {
       case Multiply op -> binary(name, BinaryKind.MULTIPLY, op.left(), op.right(), node);
       case Activate op -> unary(name, kind(op.function()), 0, op.in(), node);
       case Scale op -> unary(name, UnaryKind.SCALE, op.factor(), op.in(), node);
+      case ToFloat32 op -> unary(name, UnaryKind.SCALE, 1, op.in(), node);
       case SoftCap op -> unary(name, UnaryKind.SOFT_CAP, op.cap(), op.in(), node);
       case Glu op -> glu(name, op, node.result());
       case SwiGluHalves op -> add(name, new StepOp.SwiGlu(in(op.in()), out(node, name)));

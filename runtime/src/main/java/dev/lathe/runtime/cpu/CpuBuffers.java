@@ -27,7 +27,7 @@ final class CpuBuffers {
   CpuBuffers(Manifest manifest, int kvBlocks) {
     this.manifest = manifest;
     this.kvBlocks = kvBlocks;
-    this.logits = new FloatTensor(DType.F32, 0, manifest.model().vocabularySize());
+    this.logits = new FloatTensor(DType.F32, 0, manifest.model().outputColumns());
     for (BatchInput input : BatchInput.values()) {
       inputs.put(input, empty(input.dtype()));
     }
@@ -68,8 +68,8 @@ final class CpuBuffers {
     inputs.forEach((input, tensor) -> bind(batch, input, tensor, maxBlocks));
     Sizes sizes = batch.sizes();
     int rows = Math.toIntExact(sizes.logitRows());
-    int vocabulary = manifest.model().vocabularySize();
-    logits.bind(grown(logits.data(), Math.multiplyExact(rows, vocabulary)), rows, vocabulary);
+    int columns = logits.columns();
+    logits.bind(grown(logits.data(), Math.multiplyExact(rows, columns)), rows, columns);
     tokens.bind(tokens.data().length < rows ? new int[rows] : tokens.data(), rows, 1);
   }
 

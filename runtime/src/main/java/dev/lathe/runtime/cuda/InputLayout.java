@@ -51,7 +51,7 @@ final class InputLayout {
   /// Elements of an input at the given sizes; 0 for adjustments.
   long elements(BatchInput input, Sizes sizes) {
     return switch (input) {
-      case TOKEN_IDS, POSITIONS, SLOTS -> sizes.tokens();
+      case TOKEN_IDS, TOKEN_TYPES, POSITIONS, SLOTS -> sizes.tokens();
       case QUERY_STARTS -> sizes.sequences() + 1;
       case CONTEXT_LENGTHS -> sizes.sequences();
       case BLOCK_TABLES -> sizes.sequences() * maxBlocksPerSequence;

@@ -53,7 +53,7 @@ final class InputWriter {
         case QUERY_STARTS -> putInt(block, offset, i, i);
         case TOP_K -> putInt(block, offset, i, GREEDY);
         case ADJUSTMENT_STARTS -> putInt(block, offset, i, adjustments);
-        case TOKEN_IDS, POSITIONS, CONTEXT_LENGTHS, BLOCK_TABLES, LOGIT_ROWS, DRAWS ->
+        case TOKEN_IDS, TOKEN_TYPES, POSITIONS, CONTEXT_LENGTHS, BLOCK_TABLES, LOGIT_ROWS, DRAWS ->
             putInt(block, offset, i, 0);
         case TEMPERATURES, REPETITION_PENALTIES -> putFloat(block, offset, i, 1);
         case TOP_P, MIN_P, PRESENCE_PENALTIES, FREQUENCY_PENALTIES -> putFloat(block, offset, i, 0);

@@ -95,6 +95,7 @@ final class TypicalBatch {
 
   private void fillTokens(Batch batch) {
     int[] ids = batch.ints(BatchInput.TOKEN_IDS, tokens);
+    batch.ints(BatchInput.TOKEN_TYPES, tokens);
     int[] positions = batch.ints(BatchInput.POSITIONS, tokens);
     int[] slots = batch.ints(BatchInput.SLOTS, tokens);
     for (int s = 0; s < sequences; s++) {

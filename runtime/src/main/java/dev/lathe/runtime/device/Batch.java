@@ -89,7 +89,7 @@ public final class Batch {
   /// Elements of an input that this batch fills.
   public int count(BatchInput input, int maxBlocksPerSequence) {
     return switch (input) {
-      case TOKEN_IDS, POSITIONS, SLOTS -> Math.toIntExact(sizes.tokens());
+      case TOKEN_IDS, TOKEN_TYPES, POSITIONS, SLOTS -> Math.toIntExact(sizes.tokens());
       case QUERY_STARTS -> Math.toIntExact(sizes.sequences() + 1);
       case CONTEXT_LENGTHS -> Math.toIntExact(sizes.sequences());
       case BLOCK_TABLES -> Math.toIntExact(sizes.sequences() * maxBlocksPerSequence);

@@ -28,6 +28,13 @@ public final class RequestTooLargeException extends LatheException {
                   promptLength, maxLength - promptLength, maxLength, limits.maxSequenceLength()),
           "Ask for fewer output tokens, or build the engine with a greater --max_seq_len.");
     }
+    if (limits.wholePrompts() && promptLength > limits.maxTokens()) {
+      throw new RequestTooLargeException(
+          "prompt-too-long",
+          "The prompt has %d tokens; the model is an encoder, which computes a prompt in one step, and a step has %d at most."
+              .formatted(promptLength, limits.maxTokens()),
+          "Shorten the prompt, or build the engine with a greater --max_num_tokens.");
+    }
     int blocks =
         Math.ceilDiv(Sequence.placesNeeded(promptLength, maxLength), limits.tokensPerBlock());
     if (blocks > limits.blocks()) {

@@ -94,7 +94,8 @@ public final class Scheduler<S extends Sequence> {
     while (!waiting.isEmpty() && running.size() < maxRunning) {
       S sequence = waiting.getFirst();
       int count = Math.min(sequence.pending(), limits.maxTokens() - tick.tokens());
-      if (count == 0 || !(running.isEmpty() || policy.admits(situation(sequence)))) {
+      boolean fits = count > 0 && (count == sequence.pending() || !limits.wholePrompts());
+      if (!fits || !(running.isEmpty() || policy.admits(situation(sequence)))) {
         return;
       }
       if (!sequence.blocks().reserve(count, pool)) {

@@ -10,13 +10,26 @@ import dev.lathe.engine.v1.Manifest;
 /// @param maxSequenceLength of prompt and output together
 /// @param tokensPerBlock of the KV cache
 /// @param blocks of the KV cache
+/// @param wholePrompts true if a prompt must be computed in one tick: of an encoder
 public record SchedulerLimits(
     int maxSequences,
     int maxTokens,
     int maxInputLength,
     int maxSequenceLength,
     int tokensPerBlock,
-    int blocks) {
+    int blocks,
+    boolean wholePrompts) {
+
+  /// Of a model that generates.
+  public SchedulerLimits(
+      int maxSequences,
+      int maxTokens,
+      int maxInputLength,
+      int maxSequenceLength,
+      int tokensPerBlock,
+      int blocks) {
+    this(maxSequences, maxTokens, maxInputLength, maxSequenceLength, tokensPerBlock, blocks, false);
+  }
 
   public static SchedulerLimits of(Manifest manifest, int blocks) {
     Manifest.Limits limits = manifest.limits();
@@ -26,7 +39,8 @@ public record SchedulerLimits(
         limits.maxInputLength(),
         limits.maxSequenceLength(),
         manifest.kvCache().tokensPerBlock(),
-        blocks);
+        blocks,
+        manifest.model().encoder().isPresent());
   }
 
   /// Checks that a sequence of these lengths can run.

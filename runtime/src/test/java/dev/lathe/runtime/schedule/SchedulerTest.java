@@ -42,6 +42,26 @@ class SchedulerTest {
   }
 
   @Test
+  void leavesPromptsWholeWhereTheyMustBe() {
+    Scheduler<Sequence> whole =
+        new Scheduler<>(new SchedulerLimits(4, 16, 64, 96, 8, 24, true), Policy.maxUtilization());
+    submit(whole, 10, 0);
+    submit(whole, 10, 0);
+    submit(whole, 6, 0);
+
+    whole.next(tick);
+    assertThat(tick.size()).isOne();
+    assertThat(tick.count(0)).isEqualTo(10);
+    whole.complete(tick);
+    whole.next(tick);
+    assertThat(tick.size()).isEqualTo(2);
+    assertThatThrownBy(() -> submit(whole, 17, 0))
+        .isInstanceOf(RequestTooLargeException.class)
+        .hasMessageContaining("17 tokens")
+        .hasMessageContaining("16 at most");
+  }
+
+  @Test
   void cutsALongPromptIntoChunksAndPacksTheNextOneBehindIt() {
     Sequence first = submit(20, 3);
     Sequence second = submit(5, 3);
