@@ -9,6 +9,7 @@ public final class BuiltInImporters {
 
   public static List<ModelImporter> all() {
     return List.of(
+        new BertImporter(),
         new BloomImporter(),
         new FalconImporter(),
         new Gemma2Importer(),

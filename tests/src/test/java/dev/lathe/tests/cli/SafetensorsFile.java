@@ -23,6 +23,10 @@ public final class SafetensorsFile {
     data = file.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  public boolean has(String name) {
+    return header.has(name);
+  }
+
   /// Elements of an F32, I32 or I64 tensor.
   public double[] values(String name) {
     JsonObject tensor = header.getAsJsonObject(name);
