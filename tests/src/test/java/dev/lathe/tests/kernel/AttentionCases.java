@@ -11,6 +11,8 @@ import dev.lathe.engine.v1.StepOp.Heads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /// Attention over paged caches. Places of the cache that hold no token are NaN on the GPU.
 final class AttentionCases {
@@ -31,6 +33,18 @@ final class AttentionCases {
 
   private AttentionCases() {}
 
+  /// What is done to scores, and which keys are seen.
+  private enum Rule {
+    CAUSAL,
+    SOFT_CAP,
+    SLOPES,
+    BOTH_DIRECTIONS;
+
+    float softCap() {
+      return this == SOFT_CAP ? 5 : 0;
+    }
+  }
+
   /// @param far blocks whose addresses need 64 bits
   private record Setting(
       DType dtype,
@@ -40,10 +54,23 @@ final class AttentionCases {
       boolean decode,
       int rows,
       boolean far,
-      boolean everyCandidate) {
+      boolean everyCandidate,
+      Rule rule) {
+
+    Setting(
+        DType dtype,
+        Heads heads,
+        int tokensPerBlock,
+        int window,
+        boolean decode,
+        int rows,
+        boolean far,
+        boolean everyCandidate) {
+      this(dtype, heads, tokensPerBlock, window, decode, rows, far, everyCandidate, Rule.CAUSAL);
+    }
 
     String name() {
-      return "%s heads %d/%d of %d, %d a block, window %d, %s%s%s"
+      return "%s heads %d/%d of %d, %d a block, window %d, %s, %s%s%s"
           .formatted(
               dtype.text(),
               heads.query(),
@@ -52,6 +79,7 @@ final class AttentionCases {
               tokensPerBlock,
               window,
               decode ? "decode of " + rows : "mixed",
+              rule.name().toLowerCase(Locale.ROOT).replace('_', ' '),
               far ? ", beyond 4 GB" : "",
               everyCandidate ? ", every kernel" : "");
     }
@@ -77,11 +105,25 @@ final class AttentionCases {
       settings.add(setting(DType.F16, heads, 64, 0, decode));
       settings.add(setting(DType.F16, heads, 32, 64, decode));
     }
+    settings.addAll(ruled(decode));
     settings.add(new Setting(DType.BF16, new Heads(8, 2, 128), 32, 0, decode, 9, true, false));
     for (Heads heads : List.of(new Heads(32, 8, 128), new Heads(8, 8, 64))) {
       settings.add(new Setting(DType.BF16, heads, 32, 0, decode, 9, false, true));
     }
     return settings.stream().map(AttentionCases::named).toList();
+  }
+
+  private static List<Setting> ruled(boolean decode) {
+    List<Setting> settings = new ArrayList<>();
+    for (Rule rule : List.of(Rule.SOFT_CAP, Rule.SLOPES, Rule.BOTH_DIRECTIONS)) {
+      for (Heads heads : List.of(new Heads(8, 2, 128), new Heads(4, 4, 64), new Heads(6, 2, 96))) {
+        int window = rule == Rule.SOFT_CAP && heads.group() > 1 ? 40 : 0;
+        for (DType dtype : List.of(DType.BF16, DType.F32)) {
+          settings.add(new Setting(dtype, heads, 32, window, decode, 9, false, false, rule));
+        }
+      }
+    }
+    return settings;
   }
 
   private static Setting setting(
@@ -190,9 +232,26 @@ final class AttentionCases {
       builder.everyCandidate();
     }
     float scale = (float) (1 / Math.sqrt(heads.headDim()));
+    Rule rule = setting.rule();
+    Optional<Ref> slopes =
+        rule == Rule.SLOPES
+            ? Optional.of(builder.weightVector("slopes", numbers.scales(DType.F32, heads.query())))
+            : Optional.empty();
     return builder.build(
         new StepOp.PagedAttention(
-            query, keys, values, starts, contexts, tables, heads, scale, setting.window(), out));
+            query,
+            keys,
+            values,
+            starts,
+            contexts,
+            tables,
+            slopes,
+            heads,
+            scale,
+            rule.softCap(),
+            setting.window(),
+            rule != Rule.BOTH_DIRECTIONS,
+            out));
   }
 
   /// The first element of each head is large: with the loud keys of [#cache] the softmax is not

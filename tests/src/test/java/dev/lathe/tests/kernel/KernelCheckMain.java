@@ -23,7 +23,8 @@ import java.util.Set;
 /// @done
 /// ```
 ///
-/// Arguments: family, first case, names of broken kernels (comma-separated, may be empty).
+/// Arguments: family, first case, names of broken kernels (comma-separated, may be empty), and n:
+/// only every n-th case is run (1 if left out).
 public final class KernelCheckMain {
   private final PrintStream out;
   private final GpuRunner runner = new GpuRunner();
@@ -42,7 +43,8 @@ public final class KernelCheckMain {
         new KernelCheckMain(
             new PrintStream(System.out, true, StandardCharsets.UTF_8),
             Set.of(arguments.length > 2 ? arguments[2].split(",") : new String[0]));
-    for (int i = Integer.parseInt(arguments[1]); i < cases.size(); i++) {
+    int stride = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
+    for (int i = Integer.parseInt(arguments[1]); i < cases.size(); i += stride) {
       main.run(i, cases.get(i));
       if (!main.runner.isAlive()) {
         main.out.println("@dead");

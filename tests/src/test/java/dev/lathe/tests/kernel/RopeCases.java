@@ -27,11 +27,12 @@ final class RopeCases {
     PARTIAL_INTERLEAVED,
     NORM,
     NORM_ONLY,
+    NORM_OF_ALL_HEADS,
     NONE,
     FAR;
 
     boolean normalizes() {
-      return this == NORM || this == NORM_ONLY;
+      return this == NORM || this == NORM_ONLY || this == NORM_OF_ALL_HEADS;
     }
 
     boolean rotates() {
@@ -132,8 +133,8 @@ final class RopeCases {
             qkv,
             positions,
             slots,
-            norm(builder, numbers, kind, "query_norm", dtype, heads),
-            norm(builder, numbers, kind, "key_norm", dtype, heads),
+            norm(builder, numbers, kind, "query_norm", dtype, heads, heads.query()),
+            norm(builder, numbers, kind, "key_norm", dtype, heads, heads.keyValue()),
             EPSILON,
             rotary,
             keys,
@@ -155,10 +156,18 @@ final class RopeCases {
     return new Operand.Cache(part, dtype, shape, data, data);
   }
 
+  /// @param count of the heads of queries, or of keys
   private static Optional<Ref> norm(
-      StepCaseBuilder builder, Numbers numbers, Kind kind, String name, DType dtype, Heads heads) {
+      StepCaseBuilder builder,
+      Numbers numbers,
+      Kind kind,
+      String name,
+      DType dtype,
+      Heads heads,
+      int count) {
+    int columns = heads.headDim() * (kind == Kind.NORM_OF_ALL_HEADS ? count : 1);
     return kind.normalizes()
-        ? Optional.of(builder.weightVector(name, numbers.scales(dtype, heads.headDim())))
+        ? Optional.of(builder.weightVector(name, numbers.scales(dtype, columns)))
         : Optional.empty();
   }
 

@@ -7,6 +7,7 @@ import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Steps that treat each row alone: embedding, norms, gathering, functions of one or two elements.
 final class RowCases {
@@ -43,6 +44,16 @@ final class RowCases {
             dtype,
             "add_rms_norm H " + columns,
             (b, n, t) -> addNorm(b, n, dtype, t, columns));
+        add(
+            cases,
+            dtype,
+            "layer_norm H " + columns,
+            (b, n, t) -> layerNorm(b, n, dtype, t, columns));
+        add(
+            cases,
+            dtype,
+            "add_layer_norm H " + columns,
+            (b, n, t) -> addLayerNorm(b, n, dtype, t, columns));
       }
       for (int[] groups : new int[][] {{8, 64}, {5, 96}, {3, 50}, {2, 7}, {32, 128}}) {
         int group = groups[1];
@@ -59,7 +70,9 @@ final class RowCases {
 
   private static void elementwise(List<NamedCase> cases, DType dtype, int columns) {
     add(cases, dtype, "swiglu I " + columns, (b, n, t) -> swiGlu(b, n, dtype, t, columns));
-    add(cases, dtype, "silu H " + columns, (b, n, t) -> silu(b, n, dtype, t, columns));
+    for (StepOp.UnaryKind kind : StepOp.UnaryKind.values()) {
+      add(cases, dtype, kind + " H " + columns, (b, n, t) -> unary(b, n, dtype, t, columns, kind));
+    }
     for (StepOp.BinaryKind kind : StepOp.BinaryKind.values()) {
       add(cases, dtype, kind + " H " + columns, (b, n, t) -> binary(b, n, dtype, t, columns, kind));
     }
@@ -110,7 +123,8 @@ final class RowCases {
     Ref in = builder.buffer("in", SizeExpr.TOKENS, numbers.matrix(dtype, tokens, columns, 3));
     Ref weight = builder.weightVector("weight", numbers.scales(dtype, group));
     Ref out = result(builder, dtype, tokens, columns);
-    return builder.build(new StepOp.RmsNorm(in, weight, out, group, EPSILON));
+    float weightOffset = tokens % 2;
+    return builder.build(new StepOp.RmsNorm(in, weight, out, group, EPSILON, weightOffset));
   }
 
   private static StepCase addNorm(
@@ -119,7 +133,39 @@ final class RowCases {
     Ref sum = builder.buffer("sum", SizeExpr.TOKENS, numbers.matrix(dtype, tokens, columns, 2));
     Ref weight = builder.weightVector("weight", numbers.scales(dtype, columns));
     Ref out = result(builder, dtype, tokens, columns);
-    return builder.exact(sum).build(new StepOp.AddRmsNorm(in, sum, weight, sum, out, EPSILON));
+    float weightOffset = tokens % 2;
+    return builder
+        .exact(sum)
+        .build(new StepOp.AddRmsNorm(in, sum, weight, sum, out, EPSILON, weightOffset));
+  }
+
+  /// With a bias where the count of tokens is odd.
+  private static StepCase layerNorm(
+      StepCaseBuilder builder, Numbers numbers, DType dtype, int tokens, int columns) {
+    Ref in = builder.buffer("in", SizeExpr.TOKENS, numbers.matrix(dtype, tokens, columns, 3));
+    Ref weight = builder.weightVector("weight", numbers.scales(dtype, columns));
+    Optional<Ref> bias = bias(builder, numbers, dtype, tokens, columns);
+    Ref out = result(builder, dtype, tokens, columns);
+    return builder.build(new StepOp.LayerNorm(in, weight, bias, out, EPSILON));
+  }
+
+  private static Optional<Ref> bias(
+      StepCaseBuilder builder, Numbers numbers, DType dtype, int tokens, int columns) {
+    return tokens % 2 == 0
+        ? Optional.empty()
+        : Optional.of(builder.weightVector("bias", numbers.matrix(dtype, 1, columns, 1)));
+  }
+
+  private static StepCase addLayerNorm(
+      StepCaseBuilder builder, Numbers numbers, DType dtype, int tokens, int columns) {
+    Ref in = builder.buffer("in", SizeExpr.TOKENS, numbers.matrix(dtype, tokens, columns, 1));
+    Ref sum = builder.buffer("sum", SizeExpr.TOKENS, numbers.matrix(dtype, tokens, columns, 2));
+    Ref weight = builder.weightVector("weight", numbers.scales(dtype, columns));
+    Optional<Ref> bias = bias(builder, numbers, dtype, tokens, columns);
+    Ref out = result(builder, dtype, tokens, columns);
+    return builder
+        .exact(sum)
+        .build(new StepOp.AddLayerNorm(in, sum, weight, bias, sum, out, EPSILON));
   }
 
   private static StepCase swiGlu(
@@ -129,11 +175,16 @@ final class RowCases {
     return builder.build(new StepOp.SwiGlu(in, out));
   }
 
-  private static StepCase silu(
-      StepCaseBuilder builder, Numbers numbers, DType dtype, int tokens, int columns) {
+  private static StepCase unary(
+      StepCaseBuilder builder,
+      Numbers numbers,
+      DType dtype,
+      int tokens,
+      int columns,
+      StepOp.UnaryKind kind) {
     Ref in = builder.buffer("in", SizeExpr.TOKENS, numbers.matrix(dtype, tokens, columns, 5));
     Ref out = result(builder, dtype, tokens, columns);
-    return builder.build(new StepOp.Unary(StepOp.UnaryKind.SILU, in, out));
+    return builder.build(new StepOp.Unary(kind, 7.5f, in, out));
   }
 
   private static StepCase binary(
