@@ -91,7 +91,7 @@ record RunReport(
         .orElse(0);
   }
 
-  /// Time by kernel, the longest first.
+  /// Time by kernel, the longest first, and the sum of all.
   List<String> profile() {
     long all = kernels.stream().mapToLong(KernelTime::nanos).sum();
     TextTable table = new TextTable("step and kernel", "launches", "ms", "us each", "part");
@@ -104,6 +104,8 @@ record RunReport(
                 number("%.2f", kernel.nanos() / 1e6),
                 number("%.2f", kernel.nanos() / 1e3 / Math.max(1, kernel.launches())),
                 number("%.1f %%", 100.0 * kernel.nanos() / Math.max(1, all))));
+    long launches = kernels.stream().mapToLong(KernelTime::launches).sum();
+    table.row("all", launches, number("%.2f", all / 1e6), "", "");
     return table.lines();
   }
 

@@ -24,7 +24,8 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
-/// Sequences of 1 to 700 tokens, run together in a small KV pool with small steps, and one by one.
+/// Sequences of 1 to 700 tokens, run together in a small KV pool with small steps, and one by one,
+/// twice: whatever else ran before, the logits of equal steps are equal to the last bit.
 final class ManyLengths {
   private static final int SEQUENCES = 64;
   private static final int MOST_TOKENS = 700;
@@ -83,6 +84,7 @@ final class ManyLengths {
       List<GenerationResult> alone = lengths.alone();
       lengths.together(alone, Policy.guaranteedNoEvict());
       lengths.together(alone, Policy.maxUtilization());
+      lengths.expectEqualLogits(alone, lengths.alone());
       if (lengths.different > SEQUENCES) {
         lengths.problems.add(lengths.different + " sequences differ, if only where it is close");
       }
@@ -111,6 +113,20 @@ final class ManyLengths {
   private List<GenerationResult> alone() {
     try (Session session = engine.newSession(options(Policy.guaranteedNoEvict()))) {
       return prompts.stream().map(prompt -> session.generate(request(prompt, true))).toList();
+    }
+  }
+
+  private void expectEqualLogits(List<GenerationResult> before, List<GenerationResult> again) {
+    for (int i = 0; i < before.size(); i++) {
+      List<float[]> expected = before.get(i).generationLogits();
+      List<float[]> actual = again.get(i).generationLogits();
+      boolean equal = expected.size() == actual.size();
+      for (int token = 0; equal && token < expected.size(); token++) {
+        equal = Arrays.equals(expected.get(token), actual.get(token));
+      }
+      if (!equal) {
+        problems.add("sequence " + i + " has other logits when it runs alone once more");
+      }
     }
   }
 
