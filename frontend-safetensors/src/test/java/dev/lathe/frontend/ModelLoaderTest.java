@@ -161,11 +161,11 @@ class ModelLoaderTest {
 
   @Test
   void anUnknownArchitectureIsToldTheNearestKnownOne() throws IOException {
-    copy("llama", "LlamaForCausalLM", "Qwen3MoeForCausalLM");
+    copy("llama", "LlamaForCausalLM", "Qwen3VlForCausalLM");
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       assertThatThrownBy(() -> loader.load(checkpoint, ImportOptions.DEFAULT))
           .isInstanceOf(UnknownArchitectureException.class)
-          .hasMessageContaining("'Qwen3MoeForCausalLM'")
+          .hasMessageContaining("'Qwen3VlForCausalLM'")
           .hasMessageContaining("nearest known one is Qwen3ForCausalLM");
     }
   }

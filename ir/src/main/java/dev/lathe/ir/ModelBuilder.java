@@ -15,6 +15,7 @@ import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.MatrixOp.Activation;
 import dev.lathe.ir.MatrixOp.Linear;
+import dev.lathe.ir.MoeOp.Experts;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
@@ -312,6 +313,23 @@ public final class ModelBuilder {
     TensorType type =
         TensorType.of(dtype, Dim.POOL, Dim.of(heads.keyValue()), Dim.of(heads.headDim()));
     return graph.leaf(new LeafOp.KvCache(layer, part, type));
+  }
+
+  /// A mixture of gated experts. Result: type of in.
+  ///
+  /// @param logits of the router, `(T, experts)` f32
+  /// @param gateUp `(experts, 2 * width, columns)`, rows of gate and up in blocks of 8 in turn
+  /// @param down `(experts, columns, width)`
+  /// @throws IllegalArgumentException if nothing gates with the function
+  public Value experts(
+      String name, Value in, Value logits, Value gateUp, Value down, ExpertSpec spec) {
+    Activation activation =
+        Activation.gated(spec.function())
+            .orElseThrow(() -> new IllegalArgumentException(spec.function() + " gates nothing"));
+    Optional<Value> none = Optional.empty();
+    return graph.add(
+        place + name,
+        new Experts(in, logits, gateUp, down, none, spec.topK(), spec.normalise(), activation));
   }
 
   /// Ends the model: of `(T, vocabulary)` f32, the rows that the step asks for are its output.

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 /// An op that works on the rows of a step knows how the rows belong to sequences: the layout of the
 /// batch (query starts, context lengths, block tables, slots) is no operand.
 public sealed interface Op
-    permits LeafOp, MoveOp, MatrixOp, ElementwiseOp, NormOp, AttentionOp, CustomOp {
+    permits LeafOp, MoveOp, MatrixOp, ElementwiseOp, NormOp, AttentionOp, MoeOp, CustomOp {
 
   /// Row i of the result depends on row i of each operand whose first dimension is that of the
   /// result, on whole weights, and on nothing else.

@@ -14,6 +14,7 @@ import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
 import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.MatrixOp.Linear;
+import dev.lathe.ir.MoeOp.Experts;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
@@ -63,6 +64,8 @@ public final class OpCatalog {
     add("kv_append", KvAppend.class);
     add("paged_attention", PagedAttention.class);
     add("rope_kv_append", RopeKvAppend.class);
+
+    add("experts", Experts.class);
 
     add("custom", CustomOp.class);
   }

@@ -15,6 +15,7 @@ import dev.lathe.ir.ElementwiseOp.SoftCap;
 import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
 import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.MatrixOp.Linear;
+import dev.lathe.ir.MoeOp.Experts;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
@@ -51,6 +52,7 @@ public final class TypeInference {
       case KvAppend append -> check.kvAppend(append);
       case PagedAttention attention -> List.of(check.attention(attention));
       case RopeKvAppend append -> check.ropeKvAppend(append);
+      case Experts experts -> List.of(check.experts(experts));
       case CustomOp custom -> check.custom(custom);
     };
   }
@@ -258,6 +260,32 @@ public final class TypeInference {
             && type.columns() <= headDim,
         "C3",
         "table is " + type + " for heads of " + headDim);
+  }
+
+  private TensorType experts(Experts op) {
+    isMatrix("C1", "in", op.in());
+    TensorType in = op.in().type();
+    TensorType logits = op.logits().type();
+    require(
+        logits.rank() == 2 && logits.dtype() == DType.F32 && logits.dim(0).equals(in.dim(0)),
+        "C2",
+        "logits are " + logits + ", in is " + in);
+    TensorType gateUp = op.gateUp().type();
+    require(gateUp.rank() == 3, "C3", "gateUp is " + gateUp);
+    Dim experts = logits.dim(1);
+    hasType(
+        "C3", "gateUp", op.gateUp(), TensorType.of(in.dtype(), experts, gateUp.dim(1), in.dim(1)));
+    long rows = gateUp.shape().constant(1);
+    boolean gates = op.activation().gates();
+    require(!gates || rows % 16 == 0, "C7", rows + " columns do not alternate in blocks of 8");
+    Dim inner = Dim.of(gates ? rows / 2 : rows);
+    hasType("C4", "down", op.down(), TensorType.of(in.dtype(), experts, in.dim(1), inner));
+    op.residual().ifPresent(residual -> hasType("C5", "residual", residual, in));
+    require(
+        op.topK() >= 1 && op.topK() <= logits.columns(),
+        "C6",
+        "topK is " + op.topK() + " of " + logits.columns());
+    return in;
   }
 
   /// What a plugin declares; buffers of activations hold float matrices.

@@ -17,6 +17,7 @@ import dev.lathe.ir.ElementwiseOp.SwiGluHalves;
 import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.MatrixOp.Activation;
 import dev.lathe.ir.MatrixOp.Linear;
+import dev.lathe.ir.MoeOp.Experts;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
@@ -62,7 +63,7 @@ public final class RandomGraph {
   }
 
   private Value next(String label) {
-    return switch (random.nextInt(18)) {
+    return switch (random.nextInt(19)) {
       case 0 -> graph.add(label, new Add(any(), any()));
       case 1 -> graph.add(label, new Multiply(any(), any()));
       case 2 -> graph.add(label, new Activate(any(), function()));
@@ -86,6 +87,7 @@ public final class RandomGraph {
         AddLayerNorm op = new AddLayerNorm(any(), any(), weight(COLUMNS), bias(), epsilon());
         yield graph.addAll(label, op).results().get(random.nextInt(2));
       }
+      case 17 -> experts(label);
       default -> custom(label);
     };
   }
@@ -95,6 +97,22 @@ public final class RandomGraph {
     Activation activation = random.nextBoolean() ? Activation.NONE : Activation.of(function());
     return new Linear(
         in, weight(COLUMNS, COLUMNS), bias(), residual, activation, DType.BF16, 1 + offset());
+  }
+
+  private Value experts(String label) {
+    Linear router =
+        new Linear(any(), weight(4, COLUMNS), NONE, NONE, Activation.NONE, DType.F32, 1);
+    return graph.add(
+        label,
+        new Experts(
+            any(),
+            graph.add(label, router),
+            weight(4, 2 * COLUMNS, COLUMNS),
+            weight(4, COLUMNS, COLUMNS),
+            random.nextBoolean() ? Optional.of(any()) : NONE,
+            1 + random.nextInt(4),
+            random.nextBoolean(),
+            Activation.SWIGLU_INTERLEAVED));
   }
 
   private Optional<Value> bias() {

@@ -14,6 +14,7 @@ import dev.lathe.passes.fuse.AddIntoRmsNorm;
 import dev.lathe.passes.fuse.FitRotaryTable;
 import dev.lathe.passes.fuse.MergeGateAndUp;
 import dev.lathe.passes.fuse.MergeQueryKeyValue;
+import dev.lathe.passes.fuse.ResidualIntoExperts;
 import dev.lathe.passes.fuse.ResidualIntoLinear;
 import dev.lathe.passes.fuse.RopeIntoKvAppend;
 import dev.lathe.passes.fuse.ScaleIntoLinear;
@@ -53,7 +54,8 @@ public final class Pipeline {
             CANONICAL,
             new ActivationIntoLinear(),
             new ScaleIntoLinear(),
-            new ResidualIntoLinear()),
+            new ResidualIntoLinear(),
+            new ResidualIntoExperts()),
         pass(
             "fuse-norms",
             "adds what is left while norms read",

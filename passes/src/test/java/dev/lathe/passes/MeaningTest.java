@@ -22,11 +22,14 @@ class MeaningTest {
 
   static Stream<Graph> models() {
     return Stream.concat(
-        Stream.of(
-                new ToyModel(2, 96, false, false),
-                new ToyModel(2, 90, true, false),
-                new ToyModel(1, 96, true, true))
-            .map(ToyModel::graph),
+        Stream.concat(
+            Stream.of(
+                    new ToyModel(2, 96, false, false),
+                    new ToyModel(2, 90, true, false),
+                    new ToyModel(1, 96, true, true))
+                .map(ToyModel::graph),
+            Stream.of(new ExpertToyModel(true), new ExpertToyModel(false))
+                .map(ExpertToyModel::graph)),
         Arrays.stream(ActivationFunction.values())
             .flatMap(
                 f -> Stream.of(new GptToyModel(f, true, false), new GptToyModel(f, false, true)))

@@ -48,6 +48,10 @@ record StepDescription(String op, String shape, Optional<TorchOperation> torch) 
         case StepOp.RopeKvAppend rope -> dims(rope.qkv());
         case StepOp.PagedAttention attention -> attentionShape(attention);
         case StepOp.GatherRows gather -> dims(gather.out()) + " of " + dims(gather.in());
+        case StepOp.RouteExperts route -> dims(route.experts()) + " of " + dims(route.logits());
+        case StepOp.GroupByExpert group -> dims(group.experts());
+        case StepOp.GroupedLinear linear -> dims(linear.out()) + " by " + dims(linear.weight());
+        case StepOp.CombineExperts combine -> dims(combine.in()) + " to " + dims(combine.out());
         case StepOp.Unary unary -> dims(unary.in());
         case StepOp.Binary binary -> dims(binary.left());
         case StepOp.AdjustLogits adjust -> dims(adjust.logits());
@@ -97,7 +101,14 @@ record StepDescription(String op, String shape, Optional<TorchOperation> torch) 
                   case MULTIPLY -> rows("multiply", binary.out());
                 });
         case StepOp.Sample sample -> Optional.of(rows("argmax", sample.logits()));
-        case StepOp.RopeKvAppend _, StepOp.AdjustLogits _, StepOp.Custom _ -> Optional.empty();
+        case StepOp.RopeKvAppend _,
+            StepOp.RouteExperts _,
+            StepOp.GroupByExpert _,
+            StepOp.GroupedLinear _,
+            StepOp.CombineExperts _,
+            StepOp.AdjustLogits _,
+            StepOp.Custom _ ->
+            Optional.empty();
       };
     }
 

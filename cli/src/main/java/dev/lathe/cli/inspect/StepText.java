@@ -46,6 +46,20 @@ final class StepText {
       case StepOp.PagedAttention attention -> attention(attention);
       case StepOp.GatherRows gather ->
           gather.out() + " = " + gather.in() + "[" + gather.rows() + "]";
+      case StepOp.RouteExperts route ->
+          route.experts() + ", " + route.weights() + " = top experts of " + route.logits();
+      case StepOp.GroupByExpert group ->
+          "%s, %s, %s = rows sorted by %s"
+              .formatted(group.places(), group.rows(), group.starts(), group.experts());
+      case StepOp.GroupedLinear linear -> grouped(linear);
+      case StepOp.CombineExperts combine ->
+          "%s = sum of %s * %s[%s]%s"
+              .formatted(
+                  combine.out(),
+                  combine.weights(),
+                  combine.in(),
+                  combine.places(),
+                  after(" + ", combine.residual()));
       case StepOp.Unary unary -> unary(unary);
       case StepOp.Binary binary ->
           binary.out() + " = " + binary.left() + sign(binary.kind()) + binary.right();
@@ -75,6 +89,12 @@ final class StepText {
     String activated = activated(linear.activation(), product);
     String scale = linear.scale() == 1 ? "" : linear.scale() + " * ";
     return linear.out() + " = " + scale + activated + after(" + ", linear.residual());
+  }
+
+  private static String grouped(StepOp.GroupedLinear linear) {
+    String in = linear.in() + linear.rows().map(rows -> "[" + rows + "]").orElse("");
+    String product = in + " * " + linear.weight() + "[expert]^T";
+    return linear.out() + " = " + activated(linear.activation(), product);
   }
 
   private static String activated(Activation activation, String product) {

@@ -3,6 +3,7 @@ package dev.lathe.codegen.kernel;
 import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
+import dev.lathe.engine.v1.StepOp.Activation;
 import dev.lathe.engine.v1.StepOp.UnaryKind;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,10 @@ final class StepMeaning {
       case StepOp.Binary e -> binary(e);
       case StepOp.AdjustLogits e -> new SampleMeaning(tensors).adjust(e);
       case StepOp.Sample e -> new SampleMeaning(tensors).sample(e);
+      case StepOp.RouteExperts e -> new ExpertMeaning(tensors).route(e);
+      case StepOp.GroupByExpert e -> new ExpertMeaning(tensors).group(e);
+      case StepOp.GroupedLinear e -> new ExpertMeaning(tensors).groupedLinear(e);
+      case StepOp.CombineExperts e -> new ExpertMeaning(tensors).combine(e);
       case StepOp.Custom e -> throw new IllegalStateException("no meaning for " + e.name());
     }
   }
@@ -172,18 +177,18 @@ final class StepMeaning {
         int column = i;
         row[i] = (float) (sum + op.bias().map(b -> tensor(b).get(column)).orElse(0f));
       }
-      storeRow(op, t, activated(op, row));
+      storeRow(op, t, activated(op.activation(), op.scale(), row));
     }
   }
 
-  private static float[] activated(StepOp.Linear op, float[] row) {
-    Optional<UnaryKind> function = op.activation().function();
-    float[] result = new float[op.activation().gates() ? row.length / 2 : row.length];
+  static float[] activated(Activation activation, float scale, float[] row) {
+    Optional<UnaryKind> function = activation.function();
+    float[] result = new float[activation.gates() ? row.length / 2 : row.length];
     for (int i = 0; i < result.length; i++) {
-      int at = op.activation().gates() ? i / 8 * 16 + i % 8 : i;
+      int at = activation.gates() ? i / 8 * 16 + i % 8 : i;
       float value = row[at];
       float activated = function.map(f -> unary(f, 0, value)).orElse(value);
-      result[i] = op.scale() * (op.activation().gates() ? activated * row[at + 8] : activated);
+      result[i] = scale * (activation.gates() ? activated * row[at + 8] : activated);
     }
     return result;
   }

@@ -67,6 +67,10 @@ final class Tensor {
     return (short) (Float.isNaN(value) ? 0x7FC0 : (bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
   }
 
+  void setInt(int i, int value) {
+    data.putInt(4 * i, value);
+  }
+
   Tensor fill(Random random, float scale) {
     for (int i = 0; i < elements(); i++) {
       set(i, scale * (float) random.nextGaussian());

@@ -184,6 +184,32 @@ public sealed interface StepOp {
   /// `out[r] = in[rows[r]]`. in `(T, H)`, rows `(R)` i32, out `(R, H)`.
   record GatherRows(Ref in, Ref rows, Ref out) implements StepOp {}
 
+  /// Chooses the experts of each row: with `p = softmax(logits[t])` over all E, the k experts of
+  /// greatest p in descending order, the lowest id first among equals, NaN counting as minus
+  /// infinity. `experts[t][j]` is the id, `weights[t][j]` its p, divided by the sum of the k chosen
+  /// if `normalise`. logits `(T, E)` f32, experts `(T, k)` i32, weights `(T, k)` f32.
+  record RouteExperts(Ref logits, boolean normalise, Ref experts, Ref weights) implements StepOp {}
+
+  /// Sorts the assignments of rows to experts by expert; those of one expert stay in order of rows.
+  /// Expert e owns the places `starts[e]` to `starts[e + 1]` (exclusive) of T * k; the assignment
+  /// `experts[t][j]` goes to the place `places[t][j]`, and `rows[places[t][j]] = t`. experts
+  /// `(T, k)` with ids 0 to E - 1, places `(T, k)`, rows `(T * k)`, starts `(E + 1)`, all i32.
+  record GroupByExpert(Ref experts, Ref places, Ref rows, Ref starts) implements StepOp {}
+
+  /// `out[p] = activation(x * weight[e]^T)` for each place p of expert e (see [GroupByExpert]),
+  /// with `x = in[rows[p]]`, or `in[p]` where there are no rows. in `(T, K)` or `(T * k, K)`,
+  /// weight `(E, N, K)` row-major, out `(T * k, N)`, or `(T * k, N / 2)` with an activation that
+  /// gates.
+  record GroupedLinear(
+      Ref in, Optional<Ref> rows, Ref starts, Ref weight, Activation activation, Ref out)
+      implements StepOp {}
+
+  /// `out[t] = residual[t] + sum over j of weights[t][j] * in[places[t][j]]`, the sum in order of
+  /// j. in `(T * k, H)`, places `(T, k)` i32, weights `(T, k)` f32; residual and out `(T, H)`,
+  /// which may be the same buffer.
+  record CombineExperts(Ref in, Ref places, Ref weights, Optional<Ref> residual, Ref out)
+      implements StepOp {}
+
   /// `out = f(in)` element by element.
   ///
   /// @param parameter of the function; 0 if it has none

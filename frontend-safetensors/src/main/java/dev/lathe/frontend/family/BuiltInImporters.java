@@ -20,11 +20,13 @@ public final class BuiltInImporters {
         new GraniteImporter(),
         new LlamaImporter(),
         new MistralImporter(),
+        new MixtralImporter(),
         new Olmo2Importer(),
         new OptImporter(),
         new Phi3Importer(),
         new Qwen2Importer(),
         new Qwen3Importer(),
+        new Qwen3MoeImporter(),
         new Starcoder2Importer());
   }
 }

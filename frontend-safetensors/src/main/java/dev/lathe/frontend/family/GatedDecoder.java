@@ -16,13 +16,30 @@ import java.util.regex.Pattern;
 ///
 /// @param traits in what families differ
 /// @param windows for each layer the keys that a query sees; 0: all
-record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
+/// @param sparse feed-forward layers that are mixtures of experts
+record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows, SparseLayers sparse) {
   private static final Pattern ROTARY_BUFFER =
       Pattern.compile("model\\.(layers\\.\\d+\\.self_attn\\.)?rotary_emb\\.inv_freq");
   private static final String TABLE = "model.embed_tokens.weight";
 
   GatedDecoder {
     windows = List.copyOf(windows);
+  }
+
+  /// Without experts.
+  GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
+    this(config, traits, windows, (_, _, _) -> Optional.empty());
+  }
+
+  /// Feed-forward layers that are mixtures of experts.
+  interface SparseLayers {
+    /// @param in `(T, H)`
+    /// @return `(T, H)`; empty: the layer of that index is a gated one
+    Optional<Value> define(ModelBuilder layer, Value in, int index);
+  }
+
+  GatedDecoder withExperts(SparseLayers layers) {
+    return new GatedDecoder(config, traits, windows, layers);
   }
 
   /// @param queryKeyValueBias biases of the projections to q, k and v
@@ -89,7 +106,8 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows) {
     Value middle =
         layer.add("attention.residual", hidden, scaled(layer, "attention.scale", attended));
     Value input = layer.rmsNorm("mlp.norm", middle, "post_attention_layernorm.weight", epsilon);
-    Value out = scaled(layer, "mlp.scale", feedForward(layer, input));
+    Value inner = sparse.define(layer, input, index).orElseGet(() -> feedForward(layer, input));
+    Value out = scaled(layer, "mlp.scale", inner);
     return layer.add("mlp.residual", middle, out);
   }
 

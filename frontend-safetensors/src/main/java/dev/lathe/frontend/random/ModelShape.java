@@ -14,7 +14,15 @@ import java.util.List;
 public record ModelShape(String name, byte[] config) {
   private static final List<String> NAMES =
       List.of(
-          "gpt-j-6b", "llama-2-7b", "llama-3-8b", "mistral-7b", "qwen2.5-7b", "qwen3-8b", "tiny");
+          "gpt-j-6b",
+          "llama-2-7b",
+          "llama-3-8b",
+          "mistral-7b",
+          "mixtral-8x7b",
+          "qwen2.5-7b",
+          "qwen3-30b-a3b",
+          "qwen3-8b",
+          "tiny");
 
   /// The names that there are, sorted.
   public static List<String> names() {

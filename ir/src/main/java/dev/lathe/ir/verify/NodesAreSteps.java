@@ -17,6 +17,7 @@ import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.LeafOp;
 import dev.lathe.ir.MatrixOp;
+import dev.lathe.ir.MoeOp;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
@@ -50,7 +51,7 @@ final class NodesAreSteps implements Check {
   private static boolean isStep(Op op) {
     return switch (op) {
       case LeafOp _, SliceColumns _, AddBias _, Rope _, KvAppend _ -> false;
-      case Embedding _, GatherRows _, MatrixOp _, NormOp _, CustomOp _ -> true;
+      case Embedding _, GatherRows _, MatrixOp _, NormOp _, MoeOp _, CustomOp _ -> true;
       case Add _, Multiply _, Activate _, Scale _, ToFloat32 _, SoftCap _ -> true;
       case Glu _, SwiGluHalves _ -> true;
       case PagedAttention _, RopeKvAppend _ -> true;

@@ -1,22 +1,26 @@
 package dev.lathe.passes.explain;
 
-import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
+import dev.lathe.engine.v1.StepOp.Activation;
 import dev.lathe.engine.v1.StepOp.AddLayerNorm;
 import dev.lathe.engine.v1.StepOp.AddRmsNorm;
 import dev.lathe.engine.v1.StepOp.AdjustLogits;
 import dev.lathe.engine.v1.StepOp.Binary;
+import dev.lathe.engine.v1.StepOp.CombineExperts;
 import dev.lathe.engine.v1.StepOp.Custom;
 import dev.lathe.engine.v1.StepOp.Embedding;
 import dev.lathe.engine.v1.StepOp.GatherRows;
+import dev.lathe.engine.v1.StepOp.GroupByExpert;
+import dev.lathe.engine.v1.StepOp.GroupedLinear;
 import dev.lathe.engine.v1.StepOp.Heads;
 import dev.lathe.engine.v1.StepOp.LayerNorm;
 import dev.lathe.engine.v1.StepOp.Linear;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import dev.lathe.engine.v1.StepOp.RmsNorm;
 import dev.lathe.engine.v1.StepOp.RopeKvAppend;
+import dev.lathe.engine.v1.StepOp.RouteExperts;
 import dev.lathe.engine.v1.StepOp.Sample;
 import dev.lathe.engine.v1.StepOp.SwiGlu;
 import dev.lathe.engine.v1.StepOp.Unary;
@@ -50,6 +54,17 @@ final class StepSentence {
       case RopeKvAppend append -> append(append);
       case PagedAttention a -> "lets each token attend to " + reach(a) + ": " + heads(a.heads());
       case GatherRows _ -> "keeps the rows whose logits are asked for";
+      case RouteExperts route ->
+          "chooses %s of %s experts for each row, and their weights"
+              .formatted(columns(route.experts()), columns(route.logits()));
+      case GroupByExpert _ -> "sorts the rows by expert, so that those of one lie together";
+      case GroupedLinear g ->
+          "multiplies the rows of each expert by its part of "
+              + weight(g.weight())
+              + activated(g.activation());
+      case CombineExperts c ->
+          "sums the results of each row's experts by their weights"
+              + residual(c.residual(), c.out());
       case Unary unary -> unary(unary);
       case Binary b ->
           switch (b.kind()) {
@@ -63,24 +78,35 @@ final class StepSentence {
   }
 
   private String span(RmsNorm norm) {
-    SizeExpr columns = plan.buffer(norm.in().name()).shape().getLast();
-    boolean isRow = columns.equals(SizeExpr.of(norm.group()));
+    boolean isRow = columns(norm.in()).equals(Integer.toString(norm.group()));
     return isRow ? "row" : "group of " + norm.group() + " columns";
+  }
+
+  private String columns(Ref buffer) {
+    return plan.buffer(buffer.name()).shape().getLast().text();
   }
 
   private String linear(Linear linear) {
     String bias = linear.bias().isPresent() ? ", adds a bias" : "";
-    String gate = linear.activation().gates() ? ", gates: %s(gate) * up" : ", applies %s";
-    String activation =
-        linear.activation().function().map(function -> gate.formatted(name(function))).orElse("");
     String scale = linear.scale() == 1 ? "" : ", scales by " + linear.scale();
-    String residual =
-        linear
-            .residual()
-            .map(ref -> ref.equals(linear.out()) ? " in place" : "")
-            .map(how -> ", adds the residual stream" + how)
-            .orElse("");
-    return "multiplies by " + weight(linear.weight()) + bias + activation + scale + residual;
+    return "multiplies by "
+        + weight(linear.weight())
+        + bias
+        + activated(linear.activation())
+        + scale
+        + residual(linear.residual(), linear.out());
+  }
+
+  private static String activated(Activation activation) {
+    String gate = activation.gates() ? ", gates: %s(gate) * up" : ", applies %s";
+    return activation.function().map(function -> gate.formatted(name(function))).orElse("");
+  }
+
+  private static String residual(Optional<Ref> residual, Ref out) {
+    return residual
+        .map(ref -> ref.equals(out) ? " in place" : "")
+        .map(how -> ", adds the residual stream" + how)
+        .orElse("");
   }
 
   private static String shifted(Optional<Ref> bias) {

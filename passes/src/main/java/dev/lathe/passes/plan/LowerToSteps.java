@@ -25,6 +25,7 @@ import dev.lathe.ir.Graph;
 import dev.lathe.ir.Heads;
 import dev.lathe.ir.LeafOp;
 import dev.lathe.ir.MatrixOp.Linear;
+import dev.lathe.ir.MoeOp.Experts;
 import dev.lathe.ir.MoveOp.Embedding;
 import dev.lathe.ir.MoveOp.GatherRows;
 import dev.lathe.ir.MoveOp.SliceColumns;
@@ -92,6 +93,7 @@ public final class LowerToSteps {
       case SwiGluHalves op -> add(name, new StepOp.SwiGlu(in(op.in()), out(node, name)));
       case RopeKvAppend append -> append(name, append, results);
       case PagedAttention attention -> attention(name, attention, node.result());
+      case Experts op -> new ExpertSteps(buffers, this::add).lower(name, op, node.result());
       case CustomOp custom -> custom(name, custom, results);
       case LeafOp _, SliceColumns _, AddBias _, Rope _, KvAppend _ ->
           throw new IllegalStateException(node.op().mnemonic() + " is no step");

@@ -130,6 +130,11 @@ final class StepBuffers {
     return add(new Buffer(name, type.dtype(), shape(type), UNPLACED));
   }
 
+  /// As above, of any shape.
+  Ref scratch(DType dtype, String name, SizeExpr... shape) {
+    return add(new Buffer(name, dtype, List.of(shape), UNPLACED));
+  }
+
   /// The buffer of the sampled tokens.
   Ref tokens() {
     Storage output = new Storage.Output(Buffer.OutputKind.TOKENS);

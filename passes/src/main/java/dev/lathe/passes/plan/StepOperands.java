@@ -6,15 +6,19 @@ import dev.lathe.engine.v1.StepOp.AddLayerNorm;
 import dev.lathe.engine.v1.StepOp.AddRmsNorm;
 import dev.lathe.engine.v1.StepOp.AdjustLogits;
 import dev.lathe.engine.v1.StepOp.Binary;
+import dev.lathe.engine.v1.StepOp.CombineExperts;
 import dev.lathe.engine.v1.StepOp.Custom;
 import dev.lathe.engine.v1.StepOp.Embedding;
 import dev.lathe.engine.v1.StepOp.GatherRows;
+import dev.lathe.engine.v1.StepOp.GroupByExpert;
+import dev.lathe.engine.v1.StepOp.GroupedLinear;
 import dev.lathe.engine.v1.StepOp.LayerNorm;
 import dev.lathe.engine.v1.StepOp.Linear;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import dev.lathe.engine.v1.StepOp.RmsNorm;
 import dev.lathe.engine.v1.StepOp.RopeKvAppend;
 import dev.lathe.engine.v1.StepOp.Rotary;
+import dev.lathe.engine.v1.StepOp.RouteExperts;
 import dev.lathe.engine.v1.StepOp.Sample;
 import dev.lathe.engine.v1.StepOp.SwiGlu;
 import dev.lathe.engine.v1.StepOp.Unary;
@@ -59,6 +63,16 @@ public record StepOperands(List<Ref> reads, List<Ref> writes) {
       case RopeKvAppend r -> of(r);
       case PagedAttention a -> of(a);
       case GatherRows g -> new StepOperands(List.of(g.in(), g.rows()), List.of(g.out()));
+      case RouteExperts r ->
+          new StepOperands(List.of(r.logits()), List.of(r.experts(), r.weights()));
+      case GroupByExpert g ->
+          new StepOperands(List.of(g.experts()), List.of(g.places(), g.rows(), g.starts()));
+      case GroupedLinear g ->
+          new StepOperands(
+              with(List.of(g.in(), g.starts(), g.weight()), g.rows()), List.of(g.out()));
+      case CombineExperts c ->
+          new StepOperands(
+              with(List.of(c.in(), c.places(), c.weights()), c.residual()), List.of(c.out()));
       case Unary u -> new StepOperands(List.of(u.in()), List.of(u.out()));
       case Binary b -> new StepOperands(List.of(b.left(), b.right()), List.of(b.out()));
       case AdjustLogits a -> of(a);

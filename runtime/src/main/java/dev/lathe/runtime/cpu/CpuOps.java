@@ -3,6 +3,7 @@ package dev.lathe.runtime.cpu;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.runtime.plugin.CpuOperations;
+import java.util.List;
 import java.util.Map;
 
 /// Runs single steps. Used by [CpuStepExecutor], and by tests of GPU kernels as the oracle:
@@ -19,6 +20,7 @@ public final class CpuOps {
   private final RopeOps rope;
   private final AttentionOps attention;
   private final SamplingOps sampling;
+  private final ExpertOps experts;
   private final CustomOps customs;
 
   /// @param operations of plugins
@@ -30,12 +32,13 @@ public final class CpuOps {
     rope = new RopeOps(workers);
     attention = new AttentionOps(workers);
     sampling = new SamplingOps(workers);
+    experts = new ExpertOps(workers);
     customs = new CustomOps(operations);
   }
 
   /// Runs one step over the given tensors on the calling thread. Outputs are written in place;
   /// their dtypes say how results are rounded. Weights of linear steps may be [FloatTensor]s `(N,
-  /// K)`.
+  /// K)`, those of grouped ones with a row an expert.
   ///
   /// Ops of plugins are not known here.
   ///
@@ -62,6 +65,10 @@ public final class CpuOps {
       case StepOp.PagedAttention step -> attention.pagedAttention(step, operands);
       case StepOp.AdjustLogits step -> sampling.adjustLogits(step, operands);
       case StepOp.Sample step -> sampling.sample(step, operands);
+      case StepOp.RouteExperts step -> experts.route(step, operands);
+      case StepOp.GroupByExpert step -> experts.group(step, operands);
+      case StepOp.GroupedLinear step -> matrices.groupedLinear(step, operands);
+      case StepOp.CombineExperts step -> experts.combine(step, operands);
       case StepOp.Custom step -> customs.run(step, operands);
     }
   }
@@ -90,6 +97,20 @@ public final class CpuOps {
       return tensor(ref) instanceof PackedMatrix matrix
           ? matrix
           : PackedMatrix.pack(floats(ref), workers);
+    }
+
+    @Override
+    List<PackedMatrix> packedExperts(Ref ref, int inputs) {
+      FloatTensor stacked = floats(ref);
+      int outputs = stacked.columns() / inputs;
+      return PackedMatrix.packEach(
+          stacked.rows(),
+          outputs,
+          inputs,
+          (expert, from, count, target, at) ->
+              System.arraycopy(
+                  stacked.data(), expert * stacked.columns() + from, target, at, count),
+          workers);
     }
   }
 }

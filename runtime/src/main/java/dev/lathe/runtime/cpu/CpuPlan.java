@@ -1,5 +1,6 @@
 package dev.lathe.runtime.cpu;
 
+import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.Buffer;
@@ -17,9 +18,19 @@ final class CpuPlan extends Operands {
   private final CpuBuffers buffers;
   private final Map<Ref, HostTensor> tensors = new HashMap<>();
   private final List<Activation> activations = new ArrayList<>();
+  private final List<Indexes> indexes = new ArrayList<>();
 
   /// An arena buffer and the slot that it lives in.
   private record Activation(Buffer buffer, FloatTensor tensor, int slot) {}
+
+  /// An arena buffer of integers; they take little, and share nothing.
+  private record Indexes(Buffer buffer, IntTensor tensor) {
+    void shape(Sizes sizes) {
+      int elements = Math.toIntExact(buffer.elements(sizes));
+      int[] data = tensor.data().length < elements ? new int[elements] : tensor.data();
+      tensor.bind(data, rows(buffer, sizes), columns(buffer, sizes));
+    }
+  }
 
   CpuPlan(Plan plan, CpuWeights weights, CpuBuffers buffers) {
     this.plan = plan;
@@ -32,6 +43,12 @@ final class CpuPlan extends Operands {
   }
 
   private void addActivation(Buffer buffer, int slot) {
+    if (buffer.dtype() == DType.I32) {
+      IntTensor tensor = IntTensor.vector();
+      indexes.add(new Indexes(buffer, tensor));
+      tensors.put(Ref.buffer(buffer.name()), tensor);
+      return;
+    }
     FloatTensor tensor = new FloatTensor(buffer.dtype(), 0, 0);
     activations.add(new Activation(buffer, tensor, slot));
     tensors.put(Ref.buffer(buffer.name()), tensor);
@@ -43,6 +60,7 @@ final class CpuPlan extends Operands {
 
   /// Gives every activation the shape that it has in a batch of these sizes.
   void shape(Sizes sizes) {
+    indexes.forEach(index -> index.shape(sizes));
     for (Activation activation : activations) {
       buffers.reserve(activation.slot(), Math.toIntExact(activation.buffer().elements(sizes)));
     }
@@ -82,5 +100,10 @@ final class CpuPlan extends Operands {
   @Override
   PackedMatrix packed(Ref ref) {
     return weights.packed(ref);
+  }
+
+  @Override
+  List<PackedMatrix> packedExperts(Ref ref, int inputs) {
+    return weights.experts(ref);
   }
 }

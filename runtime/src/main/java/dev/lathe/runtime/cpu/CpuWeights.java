@@ -8,9 +8,11 @@ import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.Step;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.WeightEntry;
+import dev.lathe.runtime.cpu.PackedMatrix.RowSource;
 import dev.lathe.runtime.device.EngineImage;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,17 +20,21 @@ import java.util.Set;
 /// file for embeddings (a tied table is both), widened arrays for the rest.
 final class CpuWeights {
   private final Map<Ref, PackedMatrix> packed = new HashMap<>();
+  private final Map<Ref, List<PackedMatrix>> experts = new HashMap<>();
   private final Map<Ref, HostTensor> plain = new HashMap<>();
 
   /// @throws LatheException if the heap cannot hold the weights, or the CPU cannot compute with one
   static CpuWeights load(EngineImage image, Workers workers) {
     Set<Ref> matrices = new HashSet<>();
+    Set<Ref> grouped = new HashSet<>();
     Set<Ref> tables = new HashSet<>();
     Set<Ref> customs = new HashSet<>();
     for (Plan plan : image.plans()) {
       for (Step step : plan.steps()) {
         if (step.op() instanceof StepOp.Linear linear) {
           matrices.add(linear.weight());
+        } else if (step.op() instanceof StepOp.GroupedLinear linear) {
+          grouped.add(linear.weight());
         } else if (step.op() instanceof StepOp.Embedding embedding) {
           tables.add(embedding.table());
         } else if (step.op() instanceof StepOp.Custom custom) {
@@ -37,17 +43,20 @@ final class CpuWeights {
       }
     }
     CpuWeights weights = new CpuWeights();
-    requireHeap(image, matrices);
+    Set<Ref> widened = new HashSet<>(matrices);
+    widened.addAll(grouped);
+    requireHeap(image, widened);
     for (WeightEntry entry : image.manifest().weights()) {
-      weights.add(entry, image, new Uses(matrices, tables, customs), workers);
+      weights.add(entry, image, new Uses(matrices, grouped, tables, customs), workers);
     }
     return weights;
   }
 
   /// Which steps read which weights.
   ///
+  /// @param grouped with a matrix an expert
   /// @param customs that ops of plugins read
-  private record Uses(Set<Ref> matrices, Set<Ref> tables, Set<Ref> customs) {}
+  private record Uses(Set<Ref> matrices, Set<Ref> grouped, Set<Ref> tables, Set<Ref> customs) {}
 
   private void add(WeightEntry entry, EngineImage image, Uses uses, Workers workers) {
     requireFloat(entry);
@@ -57,6 +66,12 @@ final class CpuWeights {
     MappedMatrix mapped = new MappedMatrix(image.weight(entry), entry.dtype(), rows, columns);
     if (uses.matrices().contains(ref)) {
       packed.put(ref, PackedMatrix.pack(rows, columns, mapped::copyRow, workers));
+    }
+    if (uses.grouped().contains(ref)) {
+      int inputs = Math.toIntExact(entry.shape().getLast());
+      RowSource source = mapped::copyRow;
+      experts.put(ref, PackedMatrix.packEach(rows, columns / inputs, inputs, source, workers));
+      return;
     }
     if (uses.tables().contains(ref)) {
       plain.put(ref, mapped);
@@ -122,6 +137,15 @@ final class CpuWeights {
       throw new IllegalStateException("the engine has no weight " + ref);
     }
     return tensor;
+  }
+
+  /// The weight of a grouped linear step, a matrix an expert.
+  List<PackedMatrix> experts(Ref ref) {
+    List<PackedMatrix> matrices = experts.get(ref);
+    if (matrices == null) {
+      throw new IllegalStateException("the engine has no matrices " + ref);
+    }
+    return matrices;
   }
 
   /// The weight of a linear step.

@@ -1,9 +1,12 @@
 package dev.lathe.runtime.cpu;
 
+import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.Activation;
 import dev.lathe.engine.v1.StepOp.UnaryKind;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// Matrix products. A task is one panel of columns over a chunk of rows.
@@ -25,15 +28,88 @@ final class MatrixOps {
   }
 
   void linear(StepOp.Linear step, Operands operands) {
-    Product product = new Product(step, operands);
-    int chunks = Math.ceilDiv(product.in.rows(), ROWS_PER_TASK);
-    int panels = product.weight.panelCount();
-    long work = (long) product.in.rows() * product.weight.inputs() * product.weight.outputs();
+    Product product =
+        new Product(
+            operands.floats(step.in()),
+            operands.packed(step.weight()),
+            step.bias().map(ref -> operands.floats(ref).data()),
+            step.activation(),
+            step.scale(),
+            step.residual().map(ref -> operands.floats(ref).data()),
+            operands.floats(step.out()));
+    requireInputs(step.weight(), product.weight, step.in(), product.in);
+    run(List.of(new Part(product, 0, product.in.rows())));
+  }
+
+  private static void requireInputs(Ref weight, PackedMatrix matrix, Ref in, FloatTensor rows) {
+    if (matrix.inputs() != rows.columns()) {
+      throw new IllegalStateException(
+          "%s takes %d inputs, %s has %d".formatted(weight, matrix.inputs(), in, rows.columns()));
+    }
+  }
+
+  /// Each expert multiplies its own rows, all of them side by side.
+  void groupedLinear(StepOp.GroupedLinear step, Operands operands) {
+    FloatTensor out = operands.floats(step.out());
+    FloatTensor source = operands.floats(step.in());
+    FloatTensor in =
+        step.rows().map(rows -> gathered(source, operands.ints(rows), out.rows())).orElse(source);
+    int[] starts = operands.ints(step.starts()).data();
+    List<PackedMatrix> experts = operands.packedExperts(step.weight(), in.columns());
+    List<Part> parts = new ArrayList<>();
+    for (int expert = 0; expert < experts.size(); expert++) {
+      PackedMatrix weight = experts.get(expert);
+      requireInputs(step.weight(), weight, step.in(), in);
+      Product product =
+          new Product(in, weight, Optional.empty(), step.activation(), 1, Optional.empty(), out);
+      parts.add(new Part(product, starts[expert], starts[expert + 1]));
+    }
+    run(parts);
+  }
+
+  private static FloatTensor gathered(FloatTensor in, IntTensor rows, int count) {
+    int columns = in.columns();
+    FloatTensor gathered = new FloatTensor(in.dtype(), count, columns);
+    for (int row = 0; row < count; row++) {
+      int from = rows.data()[row] * columns;
+      System.arraycopy(in.data(), from, gathered.data(), row * columns, columns);
+    }
+    return gathered;
+  }
+
+  /// Rows `first` to `end` (exclusive) of a product.
+  private record Part(Product product, int first, int end) {
+    int chunks() {
+      return Math.ceilDiv(end - first, ROWS_PER_TASK);
+    }
+
+    int tasks() {
+      return chunks() * product.weight.panelCount();
+    }
+
+    long work() {
+      return (long) (end - first) * product.weight.inputs() * product.weight.outputs();
+    }
+
+    void run(int task, Scratch scratch) {
+      product.run(task / chunks(), first + task % chunks() * ROWS_PER_TASK, end, scratch);
+    }
+  }
+
+  private void run(List<Part> parts) {
+    List<Part> busy = parts.stream().filter(part -> part.tasks() > 0).toList();
+    int[] firstTasks = new int[busy.size() + 1];
+    for (int i = 0; i < busy.size(); i++) {
+      firstTasks[i + 1] = firstTasks[i] + busy.get(i).tasks();
+    }
     workers.run(
-        chunks * panels,
-        work,
-        (task, worker) ->
-            product.run(task / chunks, task % chunks * ROWS_PER_TASK, scratch[worker]));
+        firstTasks[busy.size()],
+        busy.stream().mapToLong(Part::work).sum(),
+        (task, worker) -> {
+          int found = Arrays.binarySearch(firstTasks, task);
+          int part = found >= 0 ? found : -found - 2;
+          busy.get(part).run(task - firstTasks[part], scratch[worker]);
+        });
   }
 
   /// What one thread works in.
@@ -43,7 +119,7 @@ final class MatrixOps {
     private final UnaryFunctions functions = new UnaryFunctions();
   }
 
-  /// One linear step with its operands.
+  /// Rows times a matrix, and what is done to the result.
   private static final class Product {
     private final FloatTensor in;
     private final PackedMatrix weight;
@@ -53,30 +129,27 @@ final class MatrixOps {
     private final Optional<float[]> residual;
     private final FloatTensor out;
 
-    Product(StepOp.Linear step, Operands operands) {
-      in = operands.floats(step.in());
-      weight = operands.packed(step.weight());
-      bias = step.bias().map(ref -> operands.floats(ref).data());
-      activation = step.activation();
-      scale = step.scale();
-      residual = step.residual().map(ref -> operands.floats(ref).data());
-      out = operands.floats(step.out());
-      if (in.columns() != weight.inputs()) {
-        throw new IllegalStateException(
-            step.weight()
-                + " takes "
-                + weight.inputs()
-                + " inputs, "
-                + step.in()
-                + " has "
-                + in.columns());
-      }
+    Product(
+        FloatTensor in,
+        PackedMatrix weight,
+        Optional<float[]> bias,
+        Activation activation,
+        float scale,
+        Optional<float[]> residual,
+        FloatTensor out) {
+      this.in = in;
+      this.weight = weight;
+      this.bias = bias;
+      this.activation = activation;
+      this.scale = scale;
+      this.residual = residual;
+      this.out = out;
     }
 
-    void run(int panel, int firstRow, Scratch scratch) {
+    void run(int panel, int firstRow, int endRow, Scratch scratch) {
       float[][] sums = scratch.sums;
       int width = weight.width(panel);
-      int rows = Math.min(ROWS_PER_TASK, in.rows() - firstRow);
+      int rows = Math.min(ROWS_PER_TASK, endRow - firstRow);
       for (int row = 0; row < rows; row++) {
         Arrays.fill(sums[row], 0, width, 0f);
       }

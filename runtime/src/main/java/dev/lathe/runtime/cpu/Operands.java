@@ -1,6 +1,7 @@
 package dev.lathe.runtime.cpu;
 
 import dev.lathe.engine.v1.Ref;
+import java.util.List;
 
 /// Where a step finds its operands.
 abstract class Operands {
@@ -9,6 +10,9 @@ abstract class Operands {
 
   /// The weight of a linear step, packed.
   abstract PackedMatrix packed(Ref ref);
+
+  /// The weight `(experts, N, inputs)` of a grouped linear step, each expert packed by itself.
+  abstract List<PackedMatrix> packedExperts(Ref ref, int inputs);
 
   FloatTensor floats(Ref ref) {
     return expect(ref, FloatTensor.class);

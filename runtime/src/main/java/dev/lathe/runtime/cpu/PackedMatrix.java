@@ -1,5 +1,8 @@
 package dev.lathe.runtime.cpu;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// The weight `(N, K)` of a linear step, repacked for [PanelKernel]: panels of [#WIDTH] output
 /// columns, in each one array a k, so that the inner loop runs over neighbouring columns.
 public final class PackedMatrix implements HostTensor {
@@ -37,6 +40,25 @@ public final class PackedMatrix implements HostTensor {
         (row, from, count, target, at) ->
             System.arraycopy(matrix.data(), row * columns + from, target, at, count),
         workers);
+  }
+
+  /// Packs each of several matrices that lie one after the other.
+  ///
+  /// @param matrices copies some elements of a matrix, rows joined
+  static List<PackedMatrix> packEach(
+      int count, int outputs, int inputs, RowSource matrices, Workers workers) {
+    List<PackedMatrix> packed = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int matrix = i;
+      packed.add(
+          pack(
+              outputs,
+              inputs,
+              (row, from, elements, target, at) ->
+                  matrices.copyRow(matrix, row * inputs + from, elements, target, at),
+              workers));
+    }
+    return packed;
   }
 
   /// Transposes in tiles of a few k, so that what is written stays in the cache.

@@ -53,6 +53,19 @@ final class StepOperands {
                   step.out()),
               List.of(step.slopes()));
       case StepOp.GatherRows(Ref in, Ref rows, Ref out) -> List.of(in, rows, out);
+      case StepOp.RouteExperts(Ref logits, _, Ref experts, Ref weights) ->
+          List.of(logits, experts, weights);
+      case StepOp.GroupByExpert(Ref experts, Ref places, Ref rows, Ref starts) ->
+          List.of(experts, places, rows, starts);
+      case StepOp.GroupedLinear(Ref in, Optional<Ref> rows, Ref starts, Ref weight, _, Ref out) ->
+          with(List.of(in, starts, weight, out), List.of(rows));
+      case StepOp.CombineExperts(
+              Ref in,
+              Ref places,
+              Ref weights,
+              Optional<Ref> residual,
+              Ref out) ->
+          with(List.of(in, places, weights, out), List.of(residual));
       case StepOp.Unary(_, _, Ref in, Ref out) -> List.of(in, out);
       case StepOp.Binary(_, Ref left, Ref right, Ref out) -> List.of(left, right, out);
       case StepOp.AdjustLogits step ->

@@ -43,6 +43,7 @@ public final class PlanCost {
       case StepOp.RopeKvAppend rope -> append(rope, load.sizes());
       case StepOp.PagedAttention attention -> attention(attention, load);
       case StepOp.Linear linear -> linear(linear, load.sizes());
+      case StepOp.GroupedLinear linear -> grouped(linear, load.sizes());
       case StepOp.GatherRows gather ->
           new Cost(0, 2 * activationBytes(gather.out(), load.sizes()), 0, 0, 0);
       // Only what is adjusted is touched, and most batches adjust nothing.
@@ -55,6 +56,9 @@ public final class PlanCost {
           StepOp.Unary _,
           StepOp.Binary _,
           StepOp.Sample _,
+          StepOp.RouteExperts _,
+          StepOp.GroupByExpert _,
+          StepOp.CombineExperts _,
           StepOp.Custom _ ->
           moved(step.op(), load.sizes(), List.of());
     };
@@ -105,6 +109,20 @@ public final class PlanCost {
     double rows = (double) in.elements(sizes) / shape.get(1);
     double flops = MULTIPLY_AND_ADD * rows * shape.get(0) * shape.get(1);
     return moved(linear, sizes, List.of()).plus(new Cost(0, 0, 0, flops, 0));
+  }
+
+  /// Of the experts as many as there are rows, if there are fewer of them.
+  private Cost grouped(StepOp.GroupedLinear linear, Sizes sizes) {
+    List<Long> shape = weight(linear.weight()).shape();
+    double rows = plan.buffer(linear.out().name()).shape().getFirst().evaluate(sizes);
+    double flops = MULTIPLY_AND_ADD * rows * shape.get(1) * shape.get(2);
+    double weightBytes = rows(weight(linear.weight()), (long) rows);
+    double others =
+        Operands.of(linear).stream()
+            .filter(ref -> !ref.isWeight())
+            .mapToDouble(ref -> activationBytes(ref, sizes))
+            .sum();
+    return new Cost(weightBytes, others, 0, flops, 0);
   }
 
   private Cost append(StepOp.RopeKvAppend rope, Sizes sizes) {

@@ -65,6 +65,11 @@ class CustomOpsTest {
               }
 
               @Override
+              List<PackedMatrix> packedExperts(Ref ref, int inputs) {
+                throw new IllegalStateException("no experts");
+              }
+
+              @Override
               PackedMatrix packed(Ref ref) {
                 throw new IllegalStateException("no matrix " + ref);
               }

@@ -11,6 +11,7 @@ import dev.lathe.engine.v1.StepOp.Activation;
 import dev.lathe.runtime.plugin.CpuOperations;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -130,6 +131,11 @@ class LinearTest {
             @Override
             HostTensor tensor(Ref ref) {
               return Objects.requireNonNull(tensors.get(ref));
+            }
+
+            @Override
+            List<PackedMatrix> packedExperts(Ref ref, int inputs) {
+              throw new IllegalStateException("no experts");
             }
 
             @Override

@@ -20,6 +20,10 @@ final class StepWrites {
       case StepOp.RopeKvAppend step -> List.of(step.query(), step.keyCache(), step.valueCache());
       case StepOp.PagedAttention step -> List.of(step.out());
       case StepOp.GatherRows step -> List.of(step.out());
+      case StepOp.RouteExperts step -> List.of(step.experts(), step.weights());
+      case StepOp.GroupByExpert step -> List.of(step.places(), step.rows(), step.starts());
+      case StepOp.GroupedLinear step -> List.of(step.out());
+      case StepOp.CombineExperts step -> List.of(step.out());
       case StepOp.Unary step -> List.of(step.out());
       case StepOp.Binary step -> List.of(step.out());
       case StepOp.AdjustLogits step -> List.of(step.logits());
