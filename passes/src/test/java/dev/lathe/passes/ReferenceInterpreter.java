@@ -36,13 +36,11 @@ import dev.lathe.ir.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.IntStream;
 
 /// The plain meaning of every op in double precision without rounding, for one sequence of new
 /// tokens. Two graphs of one meaning therefore agree to about 15 digits.
@@ -214,56 +212,12 @@ final class ReferenceInterpreter {
   }
 
   private Matrix experts(Experts op) {
-    Matrix in = get(op.in());
-    double[] sums = new double[in.data().length];
-    for (int row = 0; row < in.rows(); row++) {
-      double[] logits = get(op.logits()).row(row);
-      List<Integer> chosen = chosen(logits, op.topK());
-      double total =
-          (op.normalise() ? chosen.stream() : IntStream.range(0, logits.length).boxed())
-              .mapToDouble(e -> Math.exp(logits[e]))
-              .sum();
-      Matrix x = new Matrix(in.columns(), in.row(row));
-      for (int expert : chosen) {
-        Matrix inner = activated(op.activation(), product(x, part(op.gateUp(), expert)));
-        Matrix outer = product(inner, part(op.down(), expert));
-        for (int c = 0; c < in.columns(); c++) {
-          sums[row * in.columns() + c] += Math.exp(logits[expert]) / total * outer.at(0, c);
-        }
-      }
-    }
-    Matrix result = new Matrix(in.columns(), sums);
+    Matrix result =
+        ReferenceExperts.of(op, get(op.in()), get(op.logits()), get(op.gateUp()), get(op.down()));
     return op.residual().map(residual -> sum(result, get(residual))).orElse(result);
   }
 
-  private static List<Integer> chosen(double[] logits, int topK) {
-    return IntStream.range(0, logits.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer e) -> -logits[e]))
-        .limit(topK)
-        .toList();
-  }
-
-  private Matrix part(Value stacked, int expert) {
-    Matrix all = get(stacked);
-    int rows = (int) stacked.type().shape().constant(1);
-    return Matrix.of(rows, all.columns(), (r, c) -> all.at(expert * rows + r, c));
-  }
-
-  private static Matrix product(Matrix in, Matrix weight) {
-    return Matrix.of(
-        in.rows(),
-        weight.rows(),
-        (r, n) -> {
-          double sum = 0;
-          for (int k = 0; k < in.columns(); k++) {
-            sum += in.at(r, k) * weight.at(n, k);
-          }
-          return sum;
-        });
-  }
-
-  private static Matrix activated(Activation activation, Matrix in) {
+  static Matrix activated(Activation activation, Matrix in) {
     if (activation == Activation.NONE) {
       return in;
     }
