@@ -26,29 +26,28 @@ class WgmmaAttentionCodeTest {
     AttentionProblem problem =
         new AttentionProblem(FloatFormat.BF16, new Heads(32, 8, headDim), PLAIN, 0, 64, 64);
     Kernel kernel =
-        new WgmmaAttention().emit(problem, config, Target.SM_90A, "attention").getFirst();
+        new WgmmaAttention().emit(problem, config, Target.SM_90A, "attention").getLast();
     byte[] cubin = assembler.get().assemble(kernel.ptx(), Target.SM_90A).cubin();
-    return new MachineCode(cubin, "attention").productsAndExponentials();
+    return new MachineCode(cubin, kernel.name()).productsAndExponentials();
   }
 
-  /// In the loop, the exponentials of a tile lie before the wait for the values of the tile before.
+  /// In the loop, which comes second, the exponentials of a tile lie before the wait for the values
+  /// of the tile before.
+  private static void assertOrder(String code, int scores, int values, int exponentials) {
+    assertThat(code)
+        .startsWith(
+            "%d products, 1 waits, %d exponentials, %d products, 1 waits, %d exponentials, 1 waits, "
+                .formatted(scores, exponentials, scores + values, exponentials));
+  }
+
   @Test
   void scoresAreWeighedWhileValuesAreAdded() {
-    assertThat(code(128, new WgmmaAttentionConfig(2, 128, 2, 2, true, true, 132)))
-        .isEqualTo(
-            "8 products, 1 waits, 66 exponentials, 16 products, 1 waits, 66 exponentials, 1 waits,"
-                + " 8 products, 1 waits, 4 exponentials");
-    assertThat(code(256, new WgmmaAttentionConfig(2, 80, 2, 1, true, true, 0)))
-        .isEqualTo(
-            "16 products, 1 waits, 42 exponentials, 21 products, 1 waits, 42 exponentials, 1 waits,"
-                + " 5 products, 1 waits, 4 exponentials");
+    assertOrder(code(128, new WgmmaAttentionConfig(2, 128, 2, 2, true, 132)), 8, 8, 66);
+    assertOrder(code(256, new WgmmaAttentionConfig(2, 80, 2, 1, true, 132)), 16, 5, 42);
   }
 
   @Test
   void threeWarpgroupsKeepTheOrderToo() {
-    assertThat(code(64, new WgmmaAttentionConfig(3, 128, 2, 2, true, true, 132)))
-        .isEqualTo(
-            "4 products, 1 waits, 66 exponentials, 12 products, 1 waits, 66 exponentials, 1 waits,"
-                + " 8 products, 1 waits, 4 exponentials");
+    assertOrder(code(64, new WgmmaAttentionConfig(3, 96, 2, 2, true, 132)), 4, 6, 50);
   }
 }

@@ -3,6 +3,8 @@ package dev.lathe.codegen.kernel;
 import dev.lathe.codegen.catalog.PtxKernelCatalog.Candidate;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.v1.StepOp.Heads;
+import java.util.Arrays;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -17,19 +19,18 @@ class WgmmaAttentionTest {
 
   /// A test for every configuration.
   private static Stream<DynamicTest> all(AttentionCase... batches) {
-    return Stream.of(batches).flatMap(batch -> batch.tests(WgmmaAttentionTest::isWgmma));
+    return tests(_ -> true, batches);
   }
 
-  /// A test for every configuration in which the GPU starts a block for each tile.
+  /// A test for every configuration in which the GPU starts a block for each item.
   private static Stream<DynamicTest> some(AttentionCase... batches) {
-    return Stream.of(batches)
-        .flatMap(batch ->
-            batch.tests(
-                candidate -> isWgmma(candidate) && candidate.config().contains("blocks=0")));
+    return tests(candidate -> candidate.config().contains("blocks=0"), batches);
   }
 
-  private static boolean isWgmma(Candidate candidate) {
-    return candidate.template().equals("attention.wgmma");
+  private static Stream<DynamicTest> tests(
+      Predicate<Candidate> configurations, AttentionCase... batches) {
+    Predicate<Candidate> wgmma = candidate -> candidate.template().equals("attention.wgmma");
+    return Stream.of(batches).flatMap(batch -> batch.tests(wgmma.and(configurations)));
   }
 
   private static int[] counts(int... values) {
@@ -55,8 +56,8 @@ class WgmmaAttentionTest {
   @TestFactory
   Stream<DynamicTest> groupsOfHeadsThatDoNotFillTheTile() {
     return some(
-        batch(DType.F16, new Heads(7, 1, 128), 16, counts(11, 1, 1), counts(64, 33, 1), 0),
-        batch(DType.BF16, new Heads(71, 1, 16), 16, counts(17), counts(40), 0));
+        batch(DType.F16, new Heads(7, 1, 128), 16, counts(11, 1), counts(64, 33), 0),
+        batch(DType.BF16, new Heads(71, 1, 16), 16, counts(9), counts(40), 0));
   }
 
   @TestFactory
@@ -78,8 +79,8 @@ class WgmmaAttentionTest {
 
   @TestFactory
   Stream<DynamicTest> manySequencesSomeEmptySomePadding() {
-    int[] lengths = new int[40];
-    int[] contexts = new int[40];
+    int[] lengths = new int[36];
+    int[] contexts = new int[36];
     for (int i = 0; i < lengths.length; i++) {
       lengths[i] = i % 3;
       contexts[i] = i % 4 == 0 ? 0 : lengths[i] + i;
@@ -87,10 +88,29 @@ class WgmmaAttentionTest {
     return all(batch(DType.BF16, new Heads(4, 1, 64), 32, lengths, contexts, 0).withEqualKeys());
   }
 
-  /// More tiles of queries than blocks.
+  /// So many sequences without tokens that no block begins with work: the first one draws it all.
+  private static int[] beforeEmptyOnes(int... values) {
+    return Arrays.copyOf(values, values.length + 33);
+  }
+
   @TestFactory
-  Stream<DynamicTest> blocksThatTakeOneTileAfterTheOther() {
-    Heads heads = new Heads(128, 64, 16);
-    return all(batch(DType.BF16, heads, 32, counts(5, 70, 1), counts(300, 70, 140), 0));
+  Stream<DynamicTest> blocksThatTakeOneItemAfterTheOther() {
+    Heads heads = new Heads(8, 4, 16);
+    int[] lengths = beforeEmptyOnes(5, 70, 1);
+    int[] contexts = beforeEmptyOnes(300, 70, 140);
+    return tests(
+        candidate -> candidate.config().contains("blocks=132"),
+        batch(DType.BF16, heads, 32, lengths, contexts, 0));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> itemsWithRulesOfTheirOwn() {
+    int[] lengths = beforeEmptyOnes(3, 20);
+    int[] contexts = beforeEmptyOnes(200, 20);
+    return tests(
+        candidate -> candidate.config().contains("keys=80"),
+        batch(DType.F16, new Heads(4, 4, 16), 16, lengths, contexts, 0).withSlopes(),
+        batch(DType.BF16, new Heads(4, 4, 32), 16, lengths, contexts, 90).capped(3),
+        batch(DType.F16, new Heads(4, 4, 16), 16, lengths, contexts, 0).inBothDirections());
   }
 }

@@ -165,6 +165,11 @@ public interface MemoryOps extends Emitter {
     return b32("atom." + space(address) + ".add.u32", address, value);
   }
 
+  /// [#atomicAdd] under a guard, where the target keeps its value elsewhere.
+  default void atomicAddTo(B32 target, Address address, B32 value) {
+    emit("atom." + space(address) + ".add.u32", target, address, value);
+  }
+
   /// Adds in one step, unsigned; nobody wants the old value.
   default void reduceAdd(Address address, B32 value) {
     emit("red." + space(address) + ".add.u32", address, value);

@@ -42,7 +42,7 @@ final class ResultRows {
   /// Stores those of the rows that stand for a query.
   ///
   /// @param results fragments of the results, 4 registers for each 8 columns
-  void store(WorkItem item, List<F32> results) {
+  void store(WorkItem.Rows item, List<F32> results) {
     for (int row = 0; row < ROWS; row++) {
       B32 index = queryTile.row(k, row);
       B32 head = k.rem(index, queryTile.heads());
@@ -66,13 +66,13 @@ final class ResultRows {
     }
   }
 
-  private B64 address(WorkItem item, B32 token, B32 head) {
+  private B64 address(WorkItem.Rows item, B32 token, B32 head) {
     B32 inRow = k.mul(k.add(item.head(), head), problem.headDim() * HeadPanels.ELEMENT);
     int rowBytes = problem.rowElements() * HeadPanels.ELEMENT;
     return k.madWide(k.add(item.row(), token), rowBytes, k.add(out, k.widen(inRow)));
   }
 
-  private Pred valid(WorkItem item, B32 index, B32 token, B32 head) {
+  private Pred valid(WorkItem.Rows item, B32 index, B32 token, B32 head) {
     Pred valid = k.and(k.lt(token, item.tokens()), k.lt(head, item.heads()));
     return queryTile.usedRows() == QueryTile.ROWS
         ? valid

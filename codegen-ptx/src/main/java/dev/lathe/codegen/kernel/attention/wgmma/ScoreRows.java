@@ -19,7 +19,12 @@ final class ScoreRows {
   private final KernelBuilder k;
   private final AttentionProblem problem;
   private final int keys;
+  private final QueryTile queryTile;
   private final int tokens;
+  private final WgmmaAttentionParameters parameters;
+  private final B32 warpgroup;
+
+  /// The last key that the first row sees.
   private final B32 first;
 
   /// The last key that each row sees, less twice the thread's place in its quad.
@@ -33,25 +38,37 @@ final class ScoreRows {
       AttentionProblem problem,
       WgmmaAttentionConfig config,
       WgmmaAttentionParameters parameters,
-      B32 warpgroup,
-      WorkItem item) {
+      B32 warpgroup) {
     this.k = k;
     this.problem = problem;
     this.keys = config.keys();
-    QueryTile tile = QueryTile.of(problem.heads().group());
+    this.parameters = parameters;
+    this.warpgroup = warpgroup;
+    this.queryTile = QueryTile.of(problem.heads().group());
+    this.tokens = problem.scores().causal() ? queryTile.tokens() : 1;
+    this.first = k.constant(0);
+    for (int row = 0; row < ROWS; row++) {
+      last.add(k.constant(0));
+      if (problem.scores().sloped()) {
+        slopes.add(k.constant(0f));
+      }
+    }
+  }
+
+  /// Begins the rows of an item.
+  void begin(WorkItem.Rows rows, WorkItem.Keys seen) {
     boolean causal = problem.scores().causal();
-    this.tokens = causal ? tile.tokens() : 1;
-    this.first = causal ? k.mad(warpgroup, tokens, item.position()) : item.position();
+    k.assign(first, causal ? k.mad(warpgroup, tokens, seen.position()) : seen.position());
     B32 column = k.mul(k.and(k.threadIndex(), 3), 2);
     for (int row = 0; row < ROWS; row++) {
-      B32 index = tile.row(k, row);
-      B32 token = k.div(index, tile.heads());
-      last.add(k.sub(causal ? k.add(first, token) : first, column));
+      B32 index = queryTile.row(k, row);
+      B32 token = k.div(index, queryTile.heads());
+      k.assign(last.get(row), k.sub(causal ? k.add(first, token) : first, column));
       if (problem.scores().sloped()) {
-        B32 head = k.add(item.head(), k.rem(index, tile.heads()));
+        B32 head = k.add(rows.head(), k.rem(index, queryTile.heads()));
         B32 known = k.min(head, problem.heads().query() - 1);
         B64 slope = k.madWide(known, Float.BYTES, parameters.slopes().orElseThrow());
-        slopes.add(k.mul(k.loadF32(k.at(slope)), LOG2_E));
+        k.assign(slopes.get(row), k.mul(k.loadF32(k.at(slope)), LOG2_E));
       }
     }
   }

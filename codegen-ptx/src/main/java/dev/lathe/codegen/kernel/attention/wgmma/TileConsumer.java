@@ -4,6 +4,8 @@ import dev.lathe.codegen.kernel.attention.AttentionProblem;
 import dev.lathe.codegen.kernel.attention.wgmma.HeadPanels.Panel;
 import dev.lathe.codegen.kernel.attention.wgmma.HeadPanels.Span;
 import dev.lathe.codegen.kernel.attention.wgmma.TileStorage.Ring;
+import dev.lathe.codegen.kernel.attention.wgmma.WorkItem.Keys;
+import dev.lathe.codegen.kernel.attention.wgmma.WorkItem.Rows;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.Operand;
@@ -11,9 +13,11 @@ import dev.lathe.codegen.ptx.isa.Pred;
 
 /// Emits a warpgroup that computes: 64 rows of queries against tile after tile of keys and values.
 ///
-/// With overlap, the tensor cores add the values of one tile while the arithmetic units weigh the
-/// scores of the next: scores are begun, then values, and what is weighed is waited for first. In
-/// the text, no product is under way where a loop begins anew, as the assembler demands.
+/// The tensor cores add the values of one tile while the arithmetic units weigh the scores of the
+/// next: scores are begun, then values, and what is weighed is waited for first. This goes on from
+/// item to item without a gap: the results of one are stored after the first scores of the next are
+/// weighed. In the text, no product is under way where a loop begins anew, as the assembler
+/// demands.
 final class TileConsumer {
   private static final int STEP = 16;
   private static final int NO_LEADING = 1 << 16;
@@ -21,16 +25,26 @@ final class TileConsumer {
   private final KernelBuilder k;
   private final AttentionProblem problem;
   private final WgmmaAttentionConfig config;
-  private final WgmmaAttentionParameters parameters;
   private final TileStorage storage;
-  private final B32 warpgroup;
   private final Pred leader;
   private final B32 queryDescriptor;
   private final B32 keyDescriptor;
   private final B32 valueAddress;
+  private final RingPosition itemPosition;
+
+  /// The item whose results are next to be stored.
+  private final RingPosition finished;
+
   private final RingPosition keyPosition;
   private final RingPosition valuePosition;
   private final RingPosition queryPosition;
+
+  /// Tokens of the item, and the tiles of keys that are still to come.
+  private final B32 tokens;
+
+  private final B32 tile;
+  private final B32 firstTile;
+  private final ScoreRows scoreRows;
   private final WeightedSums state;
   private final WarpgroupTurns turns;
   private final ResultRows results;
@@ -45,108 +59,124 @@ final class TileConsumer {
     this.k = k;
     this.problem = problem;
     this.config = config;
-    this.parameters = parameters;
     this.storage = storage;
-    this.warpgroup = k.shr(warp, 2);
+    B32 warpgroup = k.shr(warp, 2);
     this.leader = k.elect();
     B32 queries = k.mad(warpgroup, storage.queryPanels().bytes(), storage.first(Ring.QUERIES));
     this.queryDescriptor = k.or(k.shr(queries, 4), NO_LEADING);
     this.keyDescriptor = k.or(k.shr(storage.first(Ring.KEYS), 4), NO_LEADING);
     this.valueAddress = k.shr(storage.first(Ring.VALUES), 4);
+    this.itemPosition = storage.start(Ring.ITEMS);
+    this.finished = storage.start(Ring.ITEMS);
     this.keyPosition = storage.start(Ring.KEYS);
     this.valuePosition = storage.start(Ring.VALUES);
     this.queryPosition = storage.start(Ring.QUERIES);
     this.turns = new WarpgroupTurns(k, config, warpgroup);
+    this.tokens = k.constant(0);
+    this.tile = k.constant(0);
+    this.firstTile = k.constant(0);
+    this.scoreRows = new ScoreRows(k, problem, config, parameters, warpgroup);
     this.state = new WeightedSums(k, problem, config.keys());
     this.results = new ResultRows(k, problem, parameters.out(), warpgroup);
   }
 
   void emit() {
     turns.begin();
-    k.loop(() -> {
-      awaitFull(Ring.QUERIES, queryPosition);
-      WorkItem item = WorkItem.load(k, storage.item(queryPosition));
-      k.breakIf(k.eq(item.tokens(), 0));
-      state.reset();
-      k.ifElse(
-          k.le(item.firstTile(), item.lastTile()),
-          () -> {
-            if (config.overlap()) {
-              attendOverlapped(item);
-            } else {
-              attend(item);
-            }
-          },
-          () -> release(Ring.QUERIES, queryPosition));
-      queryPosition.advance(k);
-      results.store(item, state.results());
-    });
+    beginItem();
+    k.ifThen(
+        k.ne(tokens, 0),
+        () -> {
+          weighFirst();
+          k.loop(this::weighNext);
+          addLast();
+        });
   }
 
-  private void attend(WorkItem item) {
-    ScoreRows rows = rows(item);
-    B32 tile = k.copy(item.lastTile());
-    k.loop(() -> {
-      beginScores();
-      k.wgmmaWait(0);
-      release(Ring.KEYS, keyPosition);
-      rows.apply(tile, state.scores());
-      state.update();
-      state.rescale();
-      state.pack();
-      beginValues();
-      k.wgmmaWait(0);
-      release(Ring.VALUES, valuePosition);
-      valuePosition.advance(k);
-      keyPosition.advance(k);
-      k.addTo(tile, -1);
-      k.breakIf(k.lt(tile, item.firstTile()));
-    });
-    release(Ring.QUERIES, queryPosition);
+  /// Waits for an item and begins with its last tile of keys.
+  private void beginItem() {
+    awaitFull(Ring.ITEMS, itemPosition);
+    B32 item = storage.stage(Ring.ITEMS, itemPosition);
+    Rows rows = Rows.load(k, item);
+    Keys keys = Keys.load(k, item);
+    k.assign(tokens, rows.tokens());
+    k.assign(tile, keys.lastTile());
+    k.assign(firstTile, keys.firstTile());
+    scoreRows.begin(rows, keys);
   }
 
-  private void attendOverlapped(WorkItem item) {
-    ScoreRows rows = rows(item);
-    B32 tile = k.copy(item.lastTile());
+  /// The first tile of all: there is nothing to add yet.
+  private void weighFirst() {
     beginScores();
     k.wgmmaWait(0);
-    release(Ring.KEYS, keyPosition);
-    rows.apply(tile, state.scores());
+    releaseKeys();
+    scoreRows.apply(tile, state.scores());
+    state.beginRows();
     state.update();
     state.pack();
     keyPosition.advance(k);
-    k.loop(() -> {
-      k.addTo(tile, -1);
-      k.breakIf(k.lt(tile, item.firstTile()));
-      turns.await();
-      beginScores();
-      beginValues();
-      turns.pass();
-      k.wgmmaWait(1);
-      release(Ring.KEYS, keyPosition);
-      rows.apply(tile, state.scores());
-      state.update();
-      k.when(k.and(leader, state.isWeighed()), () -> k.arrive(storage.weighed()));
-      k.wgmmaWait(0);
-      release(Ring.VALUES, valuePosition);
-      state.rescale();
-      state.pack();
-      valuePosition.advance(k);
-      keyPosition.advance(k);
-    });
-    release(Ring.QUERIES, queryPosition);
+  }
+
+  /// Weighs the scores of a tile while the values of the one before are added, be it of this item
+  /// or of the one before.
+  private void weighNext() {
+    k.addTo(tile, -1);
+    Pred itemEnds = k.lt(tile, firstTile);
+    k.ifThen(
+        itemEnds,
+        () -> {
+          finished.moveTo(k, itemPosition);
+          itemPosition.advance(k);
+          queryPosition.advance(k);
+          beginItem();
+        });
+    k.breakIf(k.eq(tokens, 0));
+    turns.await();
+    beginScores();
+    beginValues();
+    turns.pass();
+    k.wgmmaWait(1);
+    releaseKeys();
+    scoreRows.apply(tile, state.scores());
+    k.ifThen(itemEnds, state::beginRows);
+    state.update();
+    k.when(k.and(leader, state.isWeighed()), () -> k.arrive(storage.weighed()));
+    k.wgmmaWait(0);
+    release(Ring.VALUES, valuePosition);
+    state.pack();
+    k.ifElse(
+        itemEnds,
+        () -> {
+          finishItem();
+          state.clear();
+        },
+        state::rescale);
+    valuePosition.advance(k);
+    keyPosition.advance(k);
+  }
+
+  /// The values of the last tile of all.
+  private void addLast() {
     beginValues();
     k.wgmmaWait(0);
     release(Ring.VALUES, valuePosition);
-    valuePosition.advance(k);
+    state.beginRows();
+    finishItem();
   }
 
-  private ScoreRows rows(WorkItem item) {
-    return new ScoreRows(k, problem, config, parameters, warpgroup, item);
+  private void finishItem() {
+    results.store(Rows.load(k, storage.stage(Ring.ITEMS, finished)), state.results());
+    release(Ring.ITEMS, finished);
+  }
+
+  private void releaseKeys() {
+    release(Ring.KEYS, keyPosition);
+    B32 queries = storage.empty(Ring.QUERIES, queryPosition);
+    k.when(k.and(leader, k.eq(tile, firstTile)), () -> k.arrive(k.at(queries)));
   }
 
   /// Begins the scores of the next tile of keys.
   private void beginScores() {
+    awaitFull(Ring.QUERIES, queryPosition);
     awaitFull(Ring.KEYS, keyPosition);
     HeadPanels tiles = storage.tilePanels();
     B32 queries = storage.descriptor(Ring.QUERIES, queryPosition, queryDescriptor);

@@ -5,40 +5,58 @@ import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.asm.SharedRegion;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.Operand.Address;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// The shared memory of a block: rings of queries (of all warpgroups), of keys and of values, the
-/// work items that the queries belong to, and the barriers that hand them over. A barrier that
-/// tells that something is there gets one arrival and the bytes of copies; one that tells that it
-/// may be written over, an arrival of every warp that computes.
+/// The shared memory of a block: rings of work items, of queries (of all warpgroups), of keys and
+/// of values, and the barriers that hand them over. A barrier that tells that something is there
+/// gets one arrival and the bytes of copies; one that tells that it may be written over, an arrival
+/// of every warp that reads it.
 final class TileStorage {
   private static final int BARRIER = 8;
 
-  /// Words of a work item; see [WorkItem].
-  static final int ITEM_WORDS = 8;
+  /// Items that wait while tiles of one are computed and those of another are loaded.
+  private static final int ITEM_STAGES = 4;
 
-  private static final int ITEM_BYTES = ITEM_WORDS * Integer.BYTES;
+  /// Warps that read items besides those that compute.
+  private static final int LOADERS = 2;
 
   /// Barriers that belong to no ring.
-  private static final int SINGLE_BARRIERS = 2;
+  private static final int SINGLE_BARRIERS = 3;
 
   /// The rings.
   enum Ring {
     QUERIES,
     KEYS,
-    VALUES;
+    VALUES,
+    ITEMS;
 
     private int stages(WgmmaAttentionConfig config) {
-      return this == QUERIES ? config.queryStages() : config.stages();
+      return switch (this) {
+        case QUERIES -> config.queryStages();
+        case KEYS, VALUES -> config.stages();
+        case ITEMS -> ITEM_STAGES;
+      };
     }
 
     /// Bytes of a stage.
     private int bytes(AttentionProblem problem, WgmmaAttentionConfig config) {
-      return this == QUERIES
-          ? config.warpgroups() * queryPanels(problem).bytes()
-          : HeadPanels.of(problem.headDim(), config.keys()).bytes();
+      return switch (this) {
+        case QUERIES -> config.warpgroups() * queryPanels(problem).bytes();
+        case KEYS, VALUES -> HeadPanels.of(problem.headDim(), config.keys()).bytes();
+        case ITEMS -> WorkItem.BYTES;
+      };
+    }
+
+    private int alignment() {
+      return this == ITEMS ? WorkItem.ALIGNMENT : HeadPanels.ALIGNMENT;
+    }
+
+    /// Warps that read a stage.
+    private int readers(WgmmaAttentionConfig config) {
+      return config.consumerWarps() + (this == ITEMS ? LOADERS : 0);
     }
   }
 
@@ -48,7 +66,6 @@ final class TileStorage {
   private final HeadPanels queryPanels;
   private final HeadPanels tilePanels;
   private final Map<Ring, B32> rings = new EnumMap<>(Ring.class);
-  private final B32 items;
   private final SharedRegion barriers;
   private final B32 barrierBase;
 
@@ -61,9 +78,8 @@ final class TileStorage {
     for (Ring ring : Ring.values()) {
       int bytes = ring.stages(config) * ring.bytes(problem, config);
       String name = ring.name().toLowerCase(Locale.ROOT);
-      rings.put(ring, k.addressOf(k.shared(name, bytes, HeadPanels.ALIGNMENT)));
+      rings.put(ring, k.addressOf(k.shared(name, bytes, ring.alignment())));
     }
-    this.items = k.addressOf(k.shared("items", config.queryStages() * ITEM_BYTES, 16));
     this.barriers = k.shared("barriers", barriers(config) * BARRIER, BARRIER);
     this.barrierBase = k.addressOf(barriers);
   }
@@ -73,12 +89,13 @@ final class TileStorage {
   }
 
   private static int barriers(WgmmaAttentionConfig config) {
-    return SINGLE_BARRIERS + 2 * config.queryStages() + 4 * config.stages();
+    int stages = Arrays.stream(Ring.values()).mapToInt(ring -> ring.stages(config)).sum();
+    return SINGLE_BARRIERS + 2 * stages;
   }
 
   /// Bytes of a block.
   static int bytes(AttentionProblem problem, WgmmaAttentionConfig config) {
-    int bytes = config.queryStages() * ITEM_BYTES + barriers(config) * BARRIER;
+    int bytes = barriers(config) * BARRIER;
     for (Ring ring : Ring.values()) {
       bytes += ring.stages(config) * ring.bytes(problem, config);
     }
@@ -119,12 +136,7 @@ final class TileStorage {
     return k.mad(position.stage(), ring.bytes(problem, config) >> 4, first);
   }
 
-  /// The work item of a stage of the queries.
-  B32 item(RingPosition position) {
-    return k.mad(position.stage(), ITEM_BYTES, items);
-  }
-
-  /// Values are there that the producer still has to change.
+  /// Values are there of which some still have to be cleared.
   B32 staged() {
     return k.copy(barrierBase);
   }
@@ -132,6 +144,11 @@ final class TileStorage {
   /// Nobody waits for it: see [WeightedSums#isWeighed].
   Address weighed() {
     return barriers.at(BARRIER);
+  }
+
+  /// Somebody will need one more work item soon.
+  Address wanted() {
+    return barriers.at(2 * BARRIER);
   }
 
   /// The stage is there.
@@ -161,11 +178,12 @@ final class TileStorage {
   void initBarriers() {
     k.initBarrier(barriers.at(0), 1);
     k.initBarrier(weighed(), config.consumerWarps());
+    k.initBarrier(wanted(), 1);
     for (Ring ring : Ring.values()) {
       for (int row = 0; row < 2; row++) {
         for (int stage = 0; stage < ring.stages(config); stage++) {
           Address barrier = barriers.at((firstBarrier(ring, row) + stage) * BARRIER);
-          k.initBarrier(barrier, row == 0 ? 1 : config.consumerWarps());
+          k.initBarrier(barrier, row == 0 ? 1 : ring.readers(config));
         }
       }
     }

@@ -27,6 +27,10 @@ final class WeightedSums {
   private final List<F32> sums = new ArrayList<>();
   private final List<F32> greatest = new ArrayList<>();
   private final List<F32> totals = new ArrayList<>();
+
+  /// Totals of the rows before those whose scores are weighed.
+  private final List<F32> finished = new ArrayList<>();
+
   private final List<F32> rescales = new ArrayList<>();
 
   WeightedSums(KernelBuilder k, AttentionProblem problem, int keys) {
@@ -45,17 +49,24 @@ final class WeightedSums {
     for (int row = 0; row < ROWS; row++) {
       greatest.add(k.constant(0f));
       totals.add(k.constant(0f));
+      finished.add(k.constant(0f));
       rescales.add(k.constant(0f));
     }
   }
 
-  /// Begins new rows.
-  void reset() {
-    sums.forEach(sum -> k.assign(sum, 0f));
+  /// Begins to weigh scores of new rows, whose sums begin with [#clear]. Until then, sums are those
+  /// of the rows before.
+  void beginRows() {
     for (int row = 0; row < ROWS; row++) {
+      k.assign(finished.get(row), totals.get(row));
       k.assign(greatest.get(row), Float.NEGATIVE_INFINITY);
       k.assign(totals.get(row), 0f);
     }
+  }
+
+  /// Begins new sums.
+  void clear() {
+    sums.forEach(sum -> k.assign(sum, 0f));
   }
 
   /// Scores of the tile: 4 registers for each 8 keys.
@@ -141,10 +152,10 @@ final class WeightedSums {
     }
   }
 
-  /// The results: sums over totals, or 0 where no key was seen.
+  /// The results of the rows before the newest: sums over totals, or 0 where no key was seen.
   List<F32> results() {
     List<F32> inverse = new ArrayList<>();
-    for (F32 mine : totals) {
+    for (F32 mine : finished) {
       F32 total = k.copy(mine);
       k.addTo(total, k.shuffleXor(total, 1));
       k.addTo(total, k.shuffleXor(total, 2));

@@ -2,15 +2,21 @@ package dev.lathe.codegen.kernel.attention.wgmma;
 
 import dev.lathe.codegen.kernel.Cost;
 import dev.lathe.codegen.kernel.KernelTemplate;
+import dev.lathe.codegen.kernel.LaunchBuilder;
 import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.kernel.attention.AttentionProblem;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.Profile;
+import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
+import dev.lathe.passes.select.Lowering.Workspace;
 import dev.lathe.passes.select.StepContext;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +28,8 @@ public final class WgmmaAttention
     implements KernelTemplate<PagedAttention, AttentionProblem, WgmmaAttentionConfig> {
   private static final int MAX_HEAD_DIM = 256;
   private static final int MIN_PART = 16;
+
+  private static final int RESET_THREADS = 32;
 
   /// Of an H100.
   private static final int MULTIPROCESSORS = 132;
@@ -70,16 +78,12 @@ public final class WgmmaAttention
   @Override
   public Stream<WgmmaAttentionConfig> space(AttentionProblem problem, Target target) {
     return Stream.of(
-            new WgmmaAttentionConfig(3, 128, 2, 2, true, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(3, 128, 2, 1, true, true, 0),
-            new WgmmaAttentionConfig(2, 128, 2, 2, true, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 3, 1, true, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 1, true, true, 0),
-            new WgmmaAttentionConfig(2, 128, 2, 2, true, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 1, false, false, 0),
-            new WgmmaAttentionConfig(2, 80, 2, 1, true, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 80, 2, 1, true, true, 0),
-            new WgmmaAttentionConfig(2, 64, 2, 1, true, true, MULTIPROCESSORS))
+            new WgmmaAttentionConfig(3, 96, 2, 2, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 2, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 1, true, 0),
+            new WgmmaAttentionConfig(2, 128, 2, 2, false, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 80, 2, 1, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 64, 2, 1, true, 0))
         .filter(config -> fits(problem, config, target));
   }
 
@@ -96,17 +100,29 @@ public final class WgmmaAttention
   @Override
   public Cost estimate(AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     double width = 1 + 16.0 / config.keys() + 16.0 / (64 * config.warpgroups());
-    double serial = config.overlap() ? config.turns() ? 1 : 1.05 : 1.25;
-    double starts = config.blocks() == 0 ? 1.1 : config.queryStages() == 1 ? 1.2 : 1;
+    double serial = config.turns() ? 1 : 1.05;
+    double starts = config.draws() ? 1 : 1.1;
     return new Cost(20 * width * serial * starts);
   }
 
   @Override
   public List<Kernel> emit(
       AttentionProblem problem, WgmmaAttentionConfig config, Target target, String name) {
+    if (!config.draws()) {
+      return List.of(attend(problem, config, target, name));
+    }
+    KernelBuilder reset = KernelBuilder.overlapping(name, target, RESET_THREADS);
+    B64 counter = reset.pointer("counter");
+    reset.when(
+        reset.eq(reset.threadIndex(), 0), () -> reset.store(reset.at(counter), reset.constant(0)));
+    return List.of(reset.build(), attend(problem, config, target, name + "_attend"));
+  }
+
+  private static Kernel attend(
+      AttentionProblem problem, WgmmaAttentionConfig config, Target target, String name) {
     KernelBuilder k = new KernelBuilder(name, target, config.threads());
     new WgmmaAttentionBody(k, problem, config).emit();
-    return List.of(k.build());
+    return k.build();
   }
 
   @Override
@@ -118,10 +134,17 @@ public final class WgmmaAttention
       List<Kernel> kernels) {
     int heads = problem.heads().keyValue() * QueryTile.of(problem.heads().group()).parts();
     SizeExpr items = WgmmaAttentionParameters.tiles(problem, config).times(heads);
-    return Launches.of(
+    Ref counter = Ref.buffer(context.step() + ".counter");
+    Launch attend =
         WgmmaAttentionParameters.launch(
-                op, problem, config, kernels.getFirst(), context.profile().max().tokens())
-            .grid(config.blocks() == 0 ? items : SizeExpr.of(config.blocks()))
-            .build());
+                op, problem, config, kernels.getLast(), counter, context.profile().max().tokens())
+            .grid(config.draws() ? SizeExpr.of(config.blocks()) : items)
+            .build();
+    if (!config.draws()) {
+      return Launches.of(attend);
+    }
+    Launch reset = LaunchBuilder.of(kernels.getFirst()).pointer(counter).build();
+    Workspace workspace = new Workspace(counter.name(), DType.I32, List.of(SizeExpr.of(1)));
+    return new Launches(List.of(reset, attend), List.of(workspace));
   }
 }

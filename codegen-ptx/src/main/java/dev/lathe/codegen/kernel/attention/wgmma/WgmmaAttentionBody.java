@@ -3,8 +3,10 @@ package dev.lathe.codegen.kernel.attention.wgmma;
 import dev.lathe.codegen.kernel.attention.AttentionProblem;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
+import java.util.List;
 
-/// Emits the kernel: one warp brings tiles, the first warpgroups compute.
+/// Emits the kernel: the first warpgroups compute; of the last one, a warp finds work, one loads
+/// queries and keys, and one loads values.
 final class WgmmaAttentionBody {
   private final KernelBuilder k;
   private final AttentionProblem problem;
@@ -18,7 +20,7 @@ final class WgmmaAttentionBody {
 
   void emit() {
     k.blocksPerSm(1);
-    WgmmaAttentionParameters parameters = WgmmaAttentionParameters.declare(k, problem);
+    WgmmaAttentionParameters parameters = WgmmaAttentionParameters.declare(k, problem, config);
     TileStorage storage = new TileStorage(k, problem, config);
     k.ifThen(
         k.eq(k.threadIndex(), 0),
@@ -40,9 +42,19 @@ final class WgmmaAttentionBody {
         },
         () -> {
           k.releaseRegisters(config.producerRegisters());
-          k.ifThen(
-              k.eq(warp, config.consumerWarps()),
-              () -> new TileProducer(k, problem, config, parameters, storage).emit());
+          emitLast(warp, parameters, storage);
         });
+  }
+
+  /// The warps that do not compute.
+  private void emitLast(B32 warp, WgmmaAttentionParameters parameters, TileStorage storage) {
+    List<Runnable> roles =
+        List.of(
+            () -> new WorkScheduler(k, problem, config, parameters, storage).emit(),
+            () -> new QueryKeyLoader(k, problem, config, parameters, storage).emit(),
+            () -> new ValueLoader(k, problem, config, parameters, storage).emit());
+    for (int i = 0; i < roles.size(); i++) {
+      k.ifThen(k.eq(warp, config.consumerWarps() + i), roles.get(i));
+    }
   }
 }

@@ -6,19 +6,12 @@ package dev.lathe.codegen.kernel.attention.wgmma;
 /// @param keys of a tile, a multiple of 16
 /// @param stages tiles of keys, and of values, in shared memory
 /// @param queryStages tiles of queries in shared memory
-/// @param overlap computes the scores of a tile while the values of the one before are added
 /// @param turns lets the warpgroups begin their products in turn, so that one weighs scores while
-///     another one's products run; only with overlap
-/// @param blocks that share the work, each with an equal part of it; 0 for a block for each tile of
-///     queries, which the GPU starts when there is room
+///     another one's products run
+/// @param blocks that draw tiles of queries until there are no more; 0 for a block for each tile,
+///     which the GPU starts when there is room
 public record WgmmaAttentionConfig(
-    int warpgroups,
-    int keys,
-    int stages,
-    int queryStages,
-    boolean overlap,
-    boolean turns,
-    int blocks) {
+    int warpgroups, int keys, int stages, int queryStages, boolean turns, int blocks) {
   static final int WARPGROUP_THREADS = 128;
 
   public WgmmaAttentionConfig {
@@ -29,7 +22,7 @@ public record WgmmaAttentionConfig(
             && stages >= 2
             && queryStages >= 1
             && blocks >= 0;
-    if (!legal || (turns && !overlap)) {
+    if (!legal) {
       throw new IllegalArgumentException(warpgroups + " warpgroups, tiles of " + keys + " keys");
     }
   }
@@ -38,18 +31,23 @@ public record WgmmaAttentionConfig(
     return (warpgroups + 1) * WARPGROUP_THREADS;
   }
 
+  /// Whether blocks draw work from a counter.
+  boolean draws() {
+    return blocks > 0;
+  }
+
   /// Warps that compute.
   int consumerWarps() {
     return 4 * warpgroups;
   }
 
-  /// Registers of a thread that brings tiles.
+  /// Registers of a thread that does not compute.
   int producerRegisters() {
-    return warpgroups == 2 ? 56 : 32;
+    return 512 - warpgroups * consumerRegisters();
   }
 
   /// Registers of a thread that computes.
   int consumerRegisters() {
-    return warpgroups == 2 ? 224 : 160;
+    return warpgroups == 2 ? 232 : 152;
   }
 }

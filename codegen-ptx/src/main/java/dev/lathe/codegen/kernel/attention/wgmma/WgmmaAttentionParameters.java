@@ -9,6 +9,7 @@ import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// @param tiles numbers of tiles of tokens; see [WorkSearch]
 /// @param sequences S
 /// @param slopes `(heads)` slopes of the query heads, where scores have any
+/// @param counter of work items that blocks draw, 0 when they start; see [WorkScheduler]
 record WgmmaAttentionParameters(
     HeadMaps queries,
     HeadMaps keys,
@@ -31,13 +33,15 @@ record WgmmaAttentionParameters(
     B64 out,
     B32 tiles,
     B32 sequences,
-    Optional<B64> slopes) {
+    Optional<B64> slopes,
+    Optional<B64> counter) {
 
   /// Rows of the cache: not known before the engine is loaded, and no copy goes past the pages that
   /// tables name.
   private static final long CACHE_ROWS = Integer.MAX_VALUE;
 
-  static WgmmaAttentionParameters declare(KernelBuilder k, AttentionProblem problem) {
+  static WgmmaAttentionParameters declare(
+      KernelBuilder k, AttentionProblem problem, WgmmaAttentionConfig config) {
     HeadPanels panels = HeadPanels.of(problem.headDim(), 8);
     return new WgmmaAttentionParameters(
         HeadMaps.declare(k, "queries", panels),
@@ -49,17 +53,20 @@ record WgmmaAttentionParameters(
         k.pointer("out"),
         k.size("tiles"),
         k.size("sequences"),
-        problem.scores().sloped() ? Optional.of(k.pointer("slopes")) : Optional.empty());
+        problem.scores().sloped() ? Optional.of(k.pointer("slopes")) : Optional.empty(),
+        config.draws() ? Optional.of(k.pointer("counter")) : Optional.empty());
   }
 
   /// A launch with all arguments; the grid is still to be given.
   ///
+  /// @param counter of work items, used by blocks that draw them
   /// @param maxTokens greatest T
   static LaunchBuilder launch(
       PagedAttention op,
       AttentionProblem problem,
       WgmmaAttentionConfig config,
       Kernel kernel,
+      Ref counter,
       long maxTokens) {
     long headDim = problem.headDim();
     long headBytes = headDim * HeadPanels.ELEMENT;
@@ -82,7 +89,7 @@ record WgmmaAttentionParameters(
               dtype,
               List.of(headDim, CACHE_ROWS),
               List.of(headBytes),
-              List.of(TileProducer.partRows(problem, config)));
+              List.of(CacheTiles.partRows(problem, config)));
       HeadMaps.add(launch, panels, view);
     }
     launch
@@ -93,7 +100,7 @@ record WgmmaAttentionParameters(
         .size(tiles(problem, config))
         .size(SizeExpr.SEQUENCES);
     op.slopes().ifPresent(launch::pointer);
-    return launch;
+    return config.draws() ? launch.pointer(counter) : launch;
   }
 
   /// Numbers of tiles of tokens.

@@ -2,8 +2,8 @@
 /// accelerator brings. Knows nothing of other attention kernels but how a batch is described.
 ///
 /// To read in this order: `WgmmaAttention` (template), `QueryTile` and `HeadPanels` (what lies
-/// where), `WgmmaAttentionBody` (roles), `TileProducer`, `TileConsumer`, `WeightedSums`,
-/// `ResultRows`.
+/// where), `WorkItem`, `WgmmaAttentionBody` (roles), `WorkScheduler`, `QueryKeyLoader` and
+/// `ValueLoader`, `TileConsumer`, `WeightedSums`, `ResultRows`.
 @NullMarked
 package dev.lathe.codegen.kernel.attention.wgmma;
 
