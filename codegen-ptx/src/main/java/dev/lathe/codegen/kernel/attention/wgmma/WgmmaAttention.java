@@ -88,12 +88,12 @@ public final class WgmmaAttention
   }
 
   /// Whether shared memory and registers are enough. With three warpgroups, registers of the warp
-  /// that brings tiles are few as well.
+  /// that brings tiles are few as well: too few where it also keeps the end of what is seen.
   private static boolean fits(
       AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     int accumulators = problem.headDim() / 2 + config.keys() / 2 + config.keys() / 4;
     return accumulators + 32 <= config.consumerRegisters()
-        && (config.warpgroups() == 2 || problem.headDim() == 64)
+        && (config.warpgroups() == 2 || (problem.headDim() == 64 && problem.scores().causal()))
         && TileStorage.bytes(problem, config) <= target.sharedBytesPerBlock();
   }
 
