@@ -88,7 +88,36 @@ class WgmmaLinearTest {
                 true),
             new Case(DType.F16, DType.F16, 130, 256, 200, 264, false, Activation.NONE, true),
             new Case(DType.BF16, DType.F16, 192, 192, 136, 136, true, Activation.SILU, false))
-        .flatMap(c -> tests(c, config -> config.matches(".*tokens=(128|192|256).*TILES.*")));
+        .flatMap(c ->
+            tests(c, config -> config.matches(".*tokens=(128|192|256).*TILES.*NONE.*hed=0.*")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> blocksOfAClusterBringFactorsForOneAnother() {
+    Activation gated = Activation.SWIGLU_INTERLEAVED;
+    return Stream.concat(
+        tests(
+            new Case(DType.BF16, DType.BF16, 100, 128, 272, 200, true, gated, true),
+            config -> config.matches(".*TILES, sharing=(TOKENS|WEIGHTS), prefetched=0.*")),
+        tests(
+            new Case(DType.F16, DType.F32, 70, 128, 200, 136, false, Activation.NONE, false),
+            config -> config.matches(".*SUMS, sharing=(TOKENS|WEIGHTS), prefetched=0.*")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> resultsLeaveThroughBoxesOfTheirOwn() {
+    Activation gated = Activation.SWIGLU_INTERLEAVED;
+    return Stream.of(
+            new Case(DType.BF16, DType.BF16, 200, 512, 304, 72, true, gated, false),
+            new Case(DType.F16, DType.F16, 130, 512, 328, 40, true, Activation.NONE, false))
+        .flatMap(c -> tests(c, config -> config.contains("BOXES")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aClusterComputesOnePairOfTilesAfterTheOther() {
+    return tests(
+        plain(3, 512, 128 * 134, 8),
+        config -> config.matches(".*rows=128, tokens=256.*BOXES, sharing=TOKENS.*"));
   }
 
   @TestFactory
@@ -103,7 +132,7 @@ class WgmmaLinearTest {
             tiled,
             config ->
                 config.matches(
-                    ".*rows=64, tokens=64, warpgroups=1, depth=2.*blocksPerSm=1.*TILES.*")));
+                    ".*rows=64, tokens=64, warpgroups=1, depth=1.*TILES.*TOKENS.*hed=0.*")));
   }
 
   @TestFactory

@@ -2,6 +2,7 @@ package dev.lathe.codegen.ptx.asm;
 
 import static dev.lathe.codegen.ptx.isa.Operand.imm;
 
+import dev.lathe.codegen.ptx.isa.B16;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.Operand;
@@ -111,6 +112,29 @@ public interface AsyncOps extends Emitter {
         new TensorAddress(map, coordinates),
         barrier,
         policy);
+  }
+
+  /// [#copyTensor] to the same place in several blocks of the cluster, which reports to the barrier
+  /// at the same place in each of them.
+  ///
+  /// @param blocks bit r for the block of rank r
+  default void copyTensorToBlocks(
+      Address shared, B64 map, List<B32> coordinates, Address barrier, B16 blocks) {
+    emit(
+        "cp.async.bulk.tensor."
+            + coordinates.size()
+            + "d.shared::cluster.global.tile.mbarrier::complete_tx::bytes.multicast::cluster",
+        shared,
+        new TensorAddress(map, coordinates),
+        barrier,
+        blocks);
+  }
+
+  /// Asks for a box of a tensor map to be brought to L2.
+  default void prefetchTensor(B64 map, List<B32> coordinates) {
+    emit(
+        "cp.async.bulk.prefetch.tensor." + coordinates.size() + "d.L2.global.tile",
+        new TensorAddress(map, coordinates));
   }
 
   /// One copy of a box, shared to global; what lies outside of the map is not written. Belongs to

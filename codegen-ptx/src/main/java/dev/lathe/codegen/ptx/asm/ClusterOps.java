@@ -1,7 +1,9 @@
 package dev.lathe.codegen.ptx.asm;
 
+import dev.lathe.codegen.ptx.isa.B16;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.F32;
+import dev.lathe.codegen.ptx.isa.Operand;
 import dev.lathe.codegen.ptx.isa.Operand.Address;
 import dev.lathe.codegen.ptx.isa.Operand.Special;
 import dev.lathe.codegen.ptx.isa.Operand.Vector;
@@ -47,6 +49,16 @@ public interface ClusterOps extends Emitter {
   /// A float of shared memory of any block of the cluster; the address is from [#inBlock].
   default F32 loadFloatOfCluster(Address address) {
     return f32("ld.shared::cluster.f32", address);
+  }
+
+  /// Arrives at an mbarrier of any block of the cluster; the address is from [#inBlock].
+  default void arriveInCluster(Address barrier) {
+    emit("mbarrier.arrive.shared::cluster.b64", new Operand.Sink(), barrier);
+  }
+
+  /// A set of blocks of the cluster: bit r for the block of rank r.
+  default B16 blocksOfCluster(int bits) {
+    return b16("mov.b16", Operand.imm(bits));
   }
 
   /// Arrives at the barrier of the cluster; what this thread wrote is seen by those that wait.

@@ -80,14 +80,14 @@ final class AsyncActions {
       int pending = (int) ((IntImmediate) instr.operands().getFirst()).value();
       return (warp, mask) -> land(warp.bulkStores, pending + 1);
     }
-    if (opcode.has("tensor") && !opcode.has("multicast::cluster")) {
+    if (opcode.has("prefetch")) {
+      return (warp, mask) -> {};
+    }
+    if (opcode.has("tensor")) {
       return TensorActions.decode(instr);
     }
     if (opcode.has("multicast::cluster")) {
       throw new IllegalStateException("the simulator has no " + opcode.mnemonic());
-    }
-    if (opcode.has("prefetch")) {
-      return (warp, mask) -> {};
     }
     boolean toGlobal = opcode.has("bulk_group");
     List<Operand> operands = instr.operands();

@@ -12,8 +12,8 @@ import dev.lathe.codegen.ptx.sim.Instructions.Action;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Copies of the tensor memory accelerator: loads land at once and report, stores land when their
-/// group is waited for.
+/// Copies of the tensor memory accelerator: loads land at once and report, in each block that they
+/// name; stores land when their group is waited for.
 final class TensorActions {
   /// What lies together whatever the swizzle.
   private static final int CHUNK_BYTES = 16;
@@ -42,6 +42,29 @@ final class TensorActions {
     TensorMap map = warp.block.global.tensorMap(warp.get(source.map(), lane, 64));
     long base = aligned(warp.get(operands.get(0), lane, 64), map.sharedAlignment());
     List<Integer> coordinates = coordinates(source, map, warp, lane);
+    long barrier = warp.get(operands.get(2), lane, 64);
+    if (!instr.opcode().has("multicast::cluster")) {
+      load(map, coordinates, warp.block, base, barrier, warp, lane);
+      return;
+    }
+    long blocks = warp.get(operands.get(3), lane, 16);
+    for (int rank = 0; rank < Short.SIZE; rank++) {
+      if ((blocks >> rank & 1) != 0) {
+        long there = Cluster.address(barrier, rank);
+        Block block = warp.block.cluster.block(there, warp.block);
+        load(map, coordinates, block, base, there, warp, lane);
+      }
+    }
+  }
+
+  private static void load(
+      TensorMap map,
+      List<Integer> coordinates,
+      Block block,
+      long base,
+      long barrierAddress,
+      Warp warp,
+      int lane) {
     int chunk = CHUNK_BYTES / map.elementBytes();
     for (int i = 0; i < map.elements(); i += chunk) {
       long first = map.global(coordinates, i);
@@ -51,10 +74,10 @@ final class TensorActions {
         int element = i + offset / map.elementBytes();
         long from = map.global(coordinates, element);
         long value = from < 0 ? 0 : read(warp, lane, false, from, bytes);
-        warp.block.shared.writeAsync(map.shared(base, element), bytes, value, warp, lane);
+        block.shared.writeAsync(map.shared(base, element), bytes, value, warp, lane);
       }
     }
-    PhaseBarrier barrier = AsyncActions.barrier(warp, warp.get(operands.get(2), lane, 64));
+    PhaseBarrier barrier = AsyncActions.barrier(warp, barrierAddress);
     warp.release(barrier.clock);
     barrier.expect(-map.bytes());
   }

@@ -9,7 +9,7 @@
 /// that a missing wait or barrier shows. A kernel that starts before its predecessors are done must
 /// not touch what they write before it has waited for them.
 ///
-/// Not simulated: multicast, caches, time.
+/// Not simulated: caches, time.
 @NullMarked
 package dev.lathe.codegen.ptx.sim;
 

@@ -95,15 +95,14 @@ final class Consumer {
       k.wgmmaCommit();
       output.whileProductsRun(k.eq(stage, 0));
       k.wgmmaWait(1);
-      Pred release = k.and(firstLane, k.ne(stage, 0));
-      k.when(release, () -> k.arrive(k.at(previous)));
+      ring.release(k.and(firstLane, k.ne(stage, 0)), previous);
       k.assign(previous, cursor.emptyBarrier());
       cursor.advance();
       k.addTo(stage, 1);
       return k.lt(stage, range.count());
     });
     k.wgmmaWait(0);
-    k.when(firstLane, () -> k.arrive(k.at(previous)));
+    ring.release(firstLane, previous);
   }
 
   private void multiplyStage(StageRing.Cursor cursor, Pred adds) {

@@ -4,7 +4,6 @@ import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
-import dev.lathe.codegen.ptx.isa.Operand.Address;
 import dev.lathe.codegen.tile.MatrixDescriptor;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +13,8 @@ import java.util.Optional;
 /// Weights are there before the kernel is, so those of the first stages are under way while the
 /// kernels before this one still run; their tokens follow.
 ///
-/// @param weights tensor map, boxes of a tile's rows
-/// @param input tensor map, boxes of a tile's tokens
+/// @param weights factor whose lines are rows
+/// @param input factor whose lines are tokens
 /// @param slots stages for the results, if they take any
 record Producer(
     KernelBuilder k,
@@ -23,8 +22,8 @@ record Producer(
     StageRing ring,
     TileWalk walk,
     KRange range,
-    B64 weights,
-    B64 input,
+    Factor weights,
+    Factor input,
     Optional<SlotSource> slots) {
 
   /// Stages for results that follow a tile's last factors.
@@ -32,7 +31,7 @@ record Producer(
   /// @param residual tensor map of what they hold at first, if anything
   record SlotSource(TileSlots slots, Optional<B64> residual, boolean gated) {}
 
-  /// @param first tile of this block
+  /// @param first tile of this block, or cluster
   /// @param step to its next one
   void emit(B32 first, B32 step) {
     k.ifElse(k.lt(first, walk.tiles), () -> fillFrom(first, step), k::waitForPredecessors);
@@ -42,24 +41,7 @@ record Producer(
     B32 tile = k.copy(first);
     Place start = walk.place(tile);
     int ahead = Math.min(config.stages(), range.least());
-    k.comment("the first stages: weights, and tokens once they are there");
-    B32 firstElement = k.mul(range.first(), config.stageElements());
-    for (int i = 0; i < ahead; i++) {
-      k.arriveExpecting(ring.full(i), config.stageBytes());
-      for (int block = 0; block < config.depth(); block++) {
-        B32 element = k.add(firstElement, elements(i, block));
-        Address to = ring.at(i, ring.weightOffset(block));
-        k.copyTensor(to, weights, List.of(element, start.row()), ring.full(i));
-      }
-    }
-    k.waitForPredecessors();
-    for (int i = 0; i < ahead; i++) {
-      for (int block = 0; block < config.depth(); block++) {
-        B32 element = k.add(firstElement, elements(i, block));
-        Address to = ring.at(i, ring.tokenOffset(block));
-        k.copyTensor(to, input, List.of(element, start.token()), ring.full(i));
-      }
-    }
+    fillFirst(start, ahead);
     k.comment("all others");
     B32 row = k.copy(start.row());
     B32 token = k.copy(start.token());
@@ -75,6 +57,36 @@ record Producer(
       k.assign(token, next.token());
       k.assign(filled, 0);
     });
+    if (config.sharers() > 1) {
+      k.comment("no block ends while another one gives its stages back");
+      cursor.awaitAllEmpty();
+    }
+  }
+
+  private void fillFirst(Place start, int ahead) {
+    k.comment("the first stages: weights, and tokens once they are there");
+    B32 firstElement = k.mul(range.first(), config.stageElements());
+    for (int i = 0; i < ahead; i++) {
+      k.arriveExpecting(ring.full(i), config.stageBytes());
+      for (int block = 0; block < config.depth(); block++) {
+        B32 element = k.add(firstElement, elements(i, block));
+        int offset = i * config.stageBytes() + ring.weightOffset(block);
+        weights.copy(ring.tiles, offset, element, start.row(), ring.full(i));
+      }
+    }
+    for (int i = ahead; i < Math.min(ahead + config.prefetched(), range.least()); i++) {
+      for (int block = 0; block < config.depth(); block++) {
+        weights.prefetch(k.add(firstElement, elements(i, block)), start.row());
+      }
+    }
+    k.waitForPredecessors();
+    for (int i = 0; i < ahead; i++) {
+      for (int block = 0; block < config.depth(); block++) {
+        B32 element = k.add(firstElement, elements(i, block));
+        int offset = i * config.stageBytes() + ring.tokenOffset(block);
+        input.copy(ring.tiles, offset, element, start.token(), ring.full(i));
+      }
+    }
   }
 
   private int elements(int stage, int block) {
@@ -89,12 +101,12 @@ record Producer(
       B32 first = k.mul(k.add(range.first(), filled), config.stageElements());
       B32 stage = cursor.address();
       for (int block = 0; block < config.depth(); block++) {
-        List<B32> at = List.of(k.add(first, elements(0, block)), row);
-        k.copyTensor(k.at(stage, ring.weightOffset(block)), weights, at, cursor.full());
+        B32 element = k.add(first, elements(0, block));
+        weights.copy(stage, ring.weightOffset(block), element, row, cursor.full());
       }
       for (int block = 0; block < config.depth(); block++) {
-        List<B32> at = List.of(k.add(first, elements(0, block)), token);
-        k.copyTensor(k.at(stage, ring.tokenOffset(block)), input, at, cursor.full());
+        B32 element = k.add(first, elements(0, block));
+        input.copy(stage, ring.tokenOffset(block), element, token, cursor.full());
       }
       cursor.advance();
       k.addTo(filled, 1);

@@ -1,9 +1,6 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
-import dev.lathe.codegen.epilogue.Epilogue;
-import dev.lathe.codegen.epilogue.EpilogueValue;
 import dev.lathe.codegen.kernel.linear.LinearProblem;
-import dev.lathe.codegen.kernel.linear.wgmma.TileFragments.Pair;
 import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
@@ -27,15 +24,16 @@ final class SlotTiles implements Consumer.Output {
   private final LinearProblem problem;
   private final WgmmaConfig config;
   private final TileSlots slots;
+  private final StageRing ring;
   private final B64 out;
-  private final Optional<B64> bias;
   private final B32 warpgroup;
   private final Pred firstWarpgroup;
+  private final WarpgroupBarrier barrier;
   private final Pred firstLane;
   private final Pred leader;
-  private final B32 warpInGroup;
   private final B32 pending;
   private final TileFragments fragments;
+  private final RoundedResults results;
 
   /// @param out tensor map of the result, boxes of [TileSlots#box]
   /// @param bias its address, if there is one
@@ -44,6 +42,7 @@ final class SlotTiles implements Consumer.Output {
       KernelBuilder k,
       LinearProblem problem,
       WgmmaConfig config,
+      StageRing ring,
       B64 out,
       Optional<B64> bias,
       B32 warpgroup) {
@@ -52,49 +51,50 @@ final class SlotTiles implements Consumer.Output {
     this.config = config;
     this.slots = TileSlots.of(problem, config);
     this.out = out;
-    this.bias = bias;
+    this.ring = ring;
     this.warpgroup = warpgroup;
     this.firstWarpgroup = k.eq(warpgroup, 0);
+    this.barrier = new WarpgroupBarrier(k, config, firstWarpgroup);
     B32 thread = k.and(k.threadIndex(), WgmmaConfig.WARPGROUP - 1);
     this.firstLane = k.eq(k.and(thread, 31), 0);
     this.leader = k.eq(thread, 0);
-    this.warpInGroup = k.shr(thread, 5);
+    B32 warp = k.shr(thread, 5);
     this.pending = k.constant(0);
     this.fragments =
-        new TileFragments(k, slots, config.rowBlocks(), warpInGroup, problem.epilogue().gated());
+        new TileFragments(k, slots, config.rowBlocks(), warp, problem.epilogue().gated());
+    this.results = new RoundedResults(k, problem, config, bias, warpgroup, warp);
   }
 
   @Override
   public void whileProductsRun(Pred first) {
     Pred release = k.and(k.and(first, leader), k.ne(pending, 0));
-    k.when(
-        release,
-        () -> {
-          k.waitBulkRead(0);
-          k.arrive(k.at(pending));
-        });
+    k.when(release, () -> k.waitBulkRead(0));
+    ring.release(release, pending);
   }
 
   @Override
   public void afterLastTile() {
     k.when(leader, () -> k.waitBulk(0));
+    if (config.sharers() > 1) {
+      ring.release(k.and(leader, k.ne(pending, 0)), pending);
+    }
   }
 
   @Override
   public void emit(StageRing.Cursor cursor, Place place, List<List<F32>> sums) {
     k.comment("results to memory, through stages of the ring");
-    List<List<F32>> biases = biases(place);
+    List<List<F32>> biases = results.biases(place.row());
     B32 region = awaitRegion(cursor);
     List<B32> rows = fragments.rows(region);
     for (int block = 0; block < sums.size(); block++) {
       for (int token = 0; token < config.tokens(); token += fragments.tokensOfMove()) {
-        List<F32> bias = biases.isEmpty() ? List.of() : biases.get(block);
-        put(fragments.at(rows.get(block), token), fragments.pairs(sums.get(block), token), bias);
+        Address matrices = fragments.at(rows.get(block), token);
+        results.put(matrices, fragments.pairs(sums.get(block), token), biases.get(block));
       }
     }
     k.fenceAsyncShared();
-    warpgroupBarrier();
-    k.when(k.and(firstLane, k.not(leader)), () -> k.arrive(k.at(pending)));
+    barrier.await();
+    ring.release(k.and(firstLane, k.not(leader)), pending);
     B32 first = problem.epilogue().gated() ? k.shr(place.row(), 1) : place.row();
     B32 column = k.mad(warpgroup, slots.columns(), first);
     List<B32> columns = new ArrayList<>();
@@ -128,72 +128,10 @@ final class SlotTiles implements Consumer.Output {
     cursor.awaitFull();
     B32 second = cursor.emptyBarrier();
     B32 others = k.select(firstWarpgroup, second, pending);
-    k.when(firstLane, () -> k.arrive(k.at(others)));
+    ring.release(firstLane, others);
     k.assign(pending, k.select(firstWarpgroup, pending, second));
     B32 mine = k.select(firstWarpgroup, region, cursor.address());
     cursor.advance();
     return mine;
-  }
-
-  private void warpgroupBarrier() {
-    k.when(firstWarpgroup, () -> k.barrier(1, WgmmaConfig.WARPGROUP));
-    if (config.warpgroups() > 1) {
-      k.unless(firstWarpgroup, () -> k.barrier(2, WgmmaConfig.WARPGROUP));
-    }
-  }
-
-  /// For each 64 rows the bias of this thread's two rows; those past the last are never stored.
-  private List<List<F32>> biases(Place place) {
-    if (bias.isEmpty()) {
-      return List.of();
-    }
-    B32 row = k.mad(warpgroup, config.rows() / config.warpgroups(), place.row());
-    B32 mine = k.add(k.mad(warpInGroup, 16, row), k.shr(k.laneIndex(), 2));
-    List<List<F32>> biases = new ArrayList<>();
-    for (int block = 0; block < config.rowBlocks(); block++) {
-      List<F32> two = new ArrayList<>();
-      for (int half = 0; half < 2; half++) {
-        int offset = block * WgmmaConfig.WGMMA_ROWS + half * 8;
-        B32 inside = k.min(k.add(mine, offset), problem.n() - 1);
-        B64 address = k.madWide(inside, problem.dtype().bytes(), bias.get());
-        two.add(problem.dtype().load(k, k.at(address), 1).getFirst());
-      }
-      biases.add(two);
-    }
-    return biases;
-  }
-
-  /// Computes what four matrices hold, and puts it where their residual is.
-  private void put(Address matrices, List<Pair> pairs, List<F32> bias) {
-    List<F32> residual =
-        problem.residual()
-            ? problem.dtype().unpack(k, k.loadMatrices(matrices, pairs.size(), true))
-            : List.of();
-    List<F32> values = new ArrayList<>();
-    for (Pair pair : pairs) {
-      int at = values.size();
-      List<F32> own = residual.isEmpty() ? residual : residual.subList(at, at + 2);
-      EpilogueValue value = new EpilogueValue(k, new PairOperands(pair.half(), bias, own));
-      values.addAll(value.of(problem.epilogue().value(), pair.sums(), pair.ups()));
-    }
-    k.storeMatrices(matrices, problem.outType().pack(k, values), true);
-  }
-
-  /// Operands of two neighbouring tokens.
-  ///
-  /// @param half the thread's row that the sums belong to; their ups belong to the other one
-  /// @param bias of the thread's two rows
-  private record PairOperands(int half, List<F32> bias, List<F32> residual)
-      implements EpilogueValue.Operands {
-    @Override
-    public List<F32> rows(Epilogue.RowVec vector, boolean ofUps) {
-      F32 value = bias.get(ofUps ? 1 - half : half);
-      return List.of(value, value);
-    }
-
-    @Override
-    public List<F32> elements(Epilogue.Tile tile) {
-      return residual;
-    }
   }
 }

@@ -11,7 +11,7 @@ import dev.lathe.codegen.ptx.isa.Pred;
 /// rows of each of its blocks of k, then their tokens; all K-major, 128-byte swizzled.
 ///
 /// Each stage has two barriers: `full` completes when all bytes are there, `empty` when each
-/// consuming warp arrived.
+/// consuming warp arrived; where blocks bring bytes for one another, the warps of both.
 final class StageRing {
   /// Shared memory of a stage's barriers.
   static final int BARRIER_BYTES = 16;
@@ -39,7 +39,7 @@ final class StageRing {
     int warps = config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
     for (int stage = 0; stage < config.stages(); stage++) {
       k.initBarrier(k.at(barriers, stage * BARRIER_BYTES), 1);
-      k.initBarrier(k.at(barriers, stage * BARRIER_BYTES + EMPTY), warps);
+      k.initBarrier(k.at(barriers, stage * BARRIER_BYTES + EMPTY), warps * config.sharers());
     }
     k.fenceBarrierInit();
   }
@@ -58,8 +58,18 @@ final class StageRing {
     return k.at(barriers, stage * BARRIER_BYTES);
   }
 
-  Address at(int stage, int offset) {
-    return k.at(tiles, stage * config.stageBytes() + offset);
+  /// Gives a stage back: one lane of each warp.
+  ///
+  /// @param empty from [Cursor#emptyBarrier]
+  void release(Pred lane, B32 empty) {
+    if (config.sharers() == 1) {
+      k.when(lane, () -> k.arrive(k.at(empty)));
+      return;
+    }
+    for (int rank = 0; rank < config.sharers(); rank++) {
+      Address barrier = k.at(k.inBlock(empty, k.constant(rank)));
+      k.when(lane, () -> k.arriveInCluster(barrier));
+    }
   }
 
   /// A place in the ring, as it was passed `passed` times; at least 0.
@@ -110,6 +120,17 @@ final class StageRing {
     /// The address of the barrier that tells that the stage is empty.
     B32 emptyBarrier() {
       return k.add(barrier(), EMPTY);
+    }
+
+    /// Waits until the consumers are done with all stages, of which none is filled any more.
+    void awaitAllEmpty() {
+      B32 waited = k.constant(0);
+      k.repeatWhile(() -> {
+        awaitEmpty();
+        advance();
+        k.addTo(waited, 1);
+        return k.lt(waited, config.stages());
+      });
     }
 
     void advance() {

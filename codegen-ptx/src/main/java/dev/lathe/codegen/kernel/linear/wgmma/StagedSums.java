@@ -28,7 +28,7 @@ final class StagedSums implements Consumer.Output {
   private final EpilogueEmitter epilogue;
   private final B32 tokens;
   private final B32 warpgroup;
-  private final Pred firstWarpgroup;
+  private final WarpgroupBarrier barrier;
   private final B32 thread;
   private final B32 sums;
   private final B32 fragment;
@@ -52,7 +52,7 @@ final class StagedSums implements Consumer.Output {
     this.epilogue = epilogue;
     this.tokens = tokens;
     this.warpgroup = warpgroup;
-    this.firstWarpgroup = k.eq(warpgroup, 0);
+    this.barrier = new WarpgroupBarrier(k, config, k.eq(warpgroup, 0));
     this.thread = k.and(k.threadIndex(), WgmmaConfig.WARPGROUP - 1);
     this.sums = k.mad(warpgroup, config.sumBytes(), sharedSums);
     this.fragment = fragmentAddress();
@@ -85,7 +85,7 @@ final class StagedSums implements Consumer.Output {
     if (config.sumsReuseStages()) {
       k.barrier(1, config.warpgroups() * WgmmaConfig.WARPGROUP);
     } else {
-      warpgroupBarrier();
+      barrier.await();
     }
   }
 
@@ -94,14 +94,7 @@ final class StagedSums implements Consumer.Output {
       k.clusterArrive();
       k.clusterWait();
     } else {
-      warpgroupBarrier();
-    }
-  }
-
-  private void warpgroupBarrier() {
-    k.when(firstWarpgroup, () -> k.barrier(1, WgmmaConfig.WARPGROUP));
-    if (config.warpgroups() > 1) {
-      k.unless(firstWarpgroup, () -> k.barrier(2, WgmmaConfig.WARPGROUP));
+      barrier.await();
     }
   }
 

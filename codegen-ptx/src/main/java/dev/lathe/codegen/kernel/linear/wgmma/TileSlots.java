@@ -10,14 +10,36 @@ import java.util.List;
 ///
 /// @param columns of a warpgroup
 /// @param boxColumns columns of a box: 32 or 64
-/// @param tokens of the tile
+/// @param tokens of a box
 /// @param slots stages that the tile takes
 record TileSlots(int columns, int boxColumns, int tokens, int warpgroups, int slots) {
   private static final int ELEMENT_BYTES = 2;
   private static final int MOST_COLUMNS = 64;
 
   static TileSlots of(LinearProblem problem, WgmmaConfig config) {
-    int columns = config.rows() / config.warpgroups() / (problem.epilogue().gated() ? 2 : 1);
+    return switch (config.output()) {
+      case BOXES -> box(problem, config);
+      case SUMS, TILES -> tile(problem, config);
+    };
+  }
+
+  /// One box of each warpgroup, besides the ring.
+  private static TileSlots box(LinearProblem problem, WgmmaConfig config) {
+    int columns = columns(problem, config);
+    return new TileSlots(
+        columns,
+        Math.min(columns, MOST_COLUMNS),
+        WgmmaConfig.BOX_TOKENS,
+        config.warpgroups(),
+        config.warpgroups());
+  }
+
+  private static int columns(LinearProblem problem, WgmmaConfig config) {
+    return config.rows() / config.warpgroups() / (problem.epilogue().gated() ? 2 : 1);
+  }
+
+  private static TileSlots tile(LinearProblem problem, WgmmaConfig config) {
+    int columns = columns(problem, config);
     int bytes = columns * config.tokens() * ELEMENT_BYTES * config.warpgroups();
     return new TileSlots(
         columns,

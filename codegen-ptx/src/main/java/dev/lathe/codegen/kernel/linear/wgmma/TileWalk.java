@@ -6,11 +6,14 @@ import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.Pred;
 
 /// The order of a result's tiles. Tokens first, in groups, so that tiles that are computed at the
-/// same time share both tokens and weights.
+/// same time share both tokens and weights. Blocks of a cluster that share a factor have
+/// neighbouring tiles, which count as one.
 final class TileWalk {
   private final KernelBuilder k;
   private final WgmmaConfig config;
   private final int rowTiles;
+  private final int rows;
+  private final int tokensAtOnce;
   private final boolean manyTokenTiles;
   private final B32 tokenTiles;
 
@@ -21,19 +24,31 @@ final class TileWalk {
   TileWalk(KernelBuilder k, LinearProblem problem, long maxTokens, WgmmaConfig config, B32 tokens) {
     this.k = k;
     this.config = config;
-    this.rowTiles = Math.ceilDiv(problem.n(), config.rows());
-    this.manyTokenTiles = maxTokens > config.tokens();
-    this.tokenTiles = k.div(k.add(tokens, config.tokens() - 1), config.tokens());
+    this.rows = config.rows() * config.rowTilesAtOnce();
+    this.tokensAtOnce = config.tokens() * config.tokenTilesAtOnce();
+    this.rowTiles = Math.ceilDiv(problem.n(), rows);
+    this.manyTokenTiles = maxTokens > tokensAtOnce;
+    this.tokenTiles = k.div(k.add(tokens, tokensAtOnce - 1), tokensAtOnce);
     this.tiles = k.mul(tokenTiles, rowTiles);
   }
 
   /// Where a tile begins.
   record Place(B32 row, B32 token) {}
 
-  /// The place of tile number `tile`.
+  /// The place of tile number `tile` of this block.
   Place place(B32 tile) {
+    Place first = ofCluster(tile);
+    return switch (config.sharing()) {
+      case NONE -> first;
+      case TOKENS -> new Place(k.mad(k.clusterRank(), config.rows(), first.row()), first.token());
+      case WEIGHTS ->
+          new Place(first.row(), k.mad(k.clusterRank(), config.tokens(), first.token()));
+    };
+  }
+
+  private Place ofCluster(B32 tile) {
     if (!manyTokenTiles) {
-      return new Place(k.mul(tile, config.rows()), k.constant(0));
+      return new Place(k.mul(tile, rows), k.constant(0));
     }
     int group = config.groupTiles();
     B32 groupIndex = k.div(tile, group * rowTiles);
@@ -44,6 +59,6 @@ final class TileWalk {
     B32 width = k.select(whole, k.constant(group), left);
     B32 row = k.div(tileInGroup, width);
     B32 token = k.add(firstToken, k.sub(tileInGroup, k.mul(row, width)));
-    return new Place(k.mul(row, config.rows()), k.mul(token, config.tokens()));
+    return new Place(k.mul(row, rows), k.mul(token, tokensAtOnce));
   }
 }

@@ -47,7 +47,7 @@ final class WgmmaBody {
     this.tokens = k.size("tokens");
     this.ring = new StageRing(k, config);
     this.walk = new TileWalk(k, problem, maxTokens, config, tokens);
-    boolean clusters = config.splits() > 1;
+    boolean clusters = config.clusterBlocks() > 1;
     this.range = KRange.of(k, problem.k(), config);
     this.firstTile = clusters ? k.clusterX() : k.blockX();
     this.tileStep = clusters ? k.clustersX() : k.gridX();
@@ -58,7 +58,7 @@ final class WgmmaBody {
       case SUMS ->
           new Destination.Elements(
               new EpilogueEmitter(k, problem.epilogue(), problem.outColumns()));
-      case TILES ->
+      case TILES, BOXES ->
           new Destination.Tiles(
               k.tensorMap("out"),
               problem.bias() ? Optional.of(k.pointer("bias")) : Optional.empty(),
@@ -68,11 +68,11 @@ final class WgmmaBody {
 
   void emit() {
     k.blocksPerSm(config.blocksPerSm());
-    k.cluster(config.splits());
-    B32 sums =
-        config.ownSumBytes() == 0
+    k.cluster(config.clusterBlocks());
+    B32 results =
+        config.resultBytes() == 0
             ? ring.tiles
-            : k.addressOf(k.shared("sums", config.ownSumBytes(), 16));
+            : k.addressOf(k.shared("results", config.resultBytes(), config.resultAlignment()));
     k.ifThen(
         k.eq(k.threadIndex(), 0),
         () -> {
@@ -80,10 +80,15 @@ final class WgmmaBody {
           k.prefetchTensorMap(weights);
           k.prefetchTensorMap(input);
         });
-    k.blockBarrier();
+    if (config.sharers() > 1) {
+      k.clusterArriveRelaxed();
+      k.clusterWait();
+    } else {
+      k.blockBarrier();
+    }
     k.launchDependents();
     B32 warp = k.uniform(k.warpIndex());
-    k.ifElse(k.lt(warp, consumerWarps()), () -> consume(warp, sums), () -> produce(warp));
+    k.ifElse(k.lt(warp, consumerWarps()), () -> consume(warp, results), () -> produce(warp));
     if (config.splits() > 1) {
       k.comment("no block ends while another one reads its sums");
       k.warpBarrier();
@@ -115,16 +120,28 @@ final class WgmmaBody {
   private Producer producer() {
     Optional<SlotSource> slots =
         switch (destination) {
-          case Destination.Elements _ -> Optional.empty();
-          case Destination.Tiles tiles ->
+          case Destination.Tiles tiles when config.output() == WgmmaConfig.Output.TILES ->
               Optional.of(
                   new SlotSource(
                       TileSlots.of(problem, config), tiles.residual(), problem.epilogue().gated()));
+          case Destination.Elements _, Destination.Tiles _ -> Optional.empty();
         };
-    return new Producer(k, config, ring, walk, range, weights, input, slots);
+    return new Producer(k, config, ring, walk, range, weightFactor(), inputFactor(), slots);
   }
 
-  private void consume(B32 warp, B32 sums) {
+  private Factor weightFactor() {
+    return config.tokenTilesAtOnce() > 1
+        ? Factor.shared(k, weights, config.rowsBrought())
+        : Factor.own(k, weights);
+  }
+
+  private Factor inputFactor() {
+    return config.rowTilesAtOnce() > 1
+        ? Factor.shared(k, input, config.tokensBrought())
+        : Factor.own(k, input);
+  }
+
+  private void consume(B32 warp, B32 results) {
     if (config.movesRegisters()) {
       k.claimRegisters(CONSUMER_REGISTERS);
     }
@@ -134,9 +151,11 @@ final class WgmmaBody {
     Consumer.Output output =
         switch (destination) {
           case Destination.Elements(EpilogueEmitter epilogue) ->
-              new StagedSums(k, problem, config, epilogue, tokens, warpgroup, sums);
+              new StagedSums(k, problem, config, epilogue, tokens, warpgroup, results);
           case Destination.Tiles(B64 out, Optional<B64> bias, _) ->
-              new SlotTiles(k, problem, config, out, bias, warpgroup);
+              config.output() == WgmmaConfig.Output.TILES
+                  ? new SlotTiles(k, problem, config, ring, out, bias, warpgroup)
+                  : new OwnBoxes(k, problem, config, out, bias, warpgroup, results);
         };
     consumer.emit(walk, firstTile, tileStep, output);
   }

@@ -12,6 +12,9 @@ import dev.lathe.codegen.tile.MatrixDescriptor;
 /// @param splits of k: blocks of a cluster that share a tile
 /// @param blocksPerSm blocks that run on a multiprocessor at the same time
 /// @param output how sums come to memory
+/// @param sharing what two blocks of a cluster bring for one another
+/// @param prefetched stages of weights behind those of the ring that are asked for before the
+///     kernel's input is there
 public record WgmmaConfig(
     int rows,
     int tokens,
@@ -20,7 +23,9 @@ public record WgmmaConfig(
     int stages,
     int splits,
     int blocksPerSm,
-    Output output) {
+    Output output,
+    Sharing sharing,
+    int prefetched) {
 
   /// Ways of sums to memory.
   public enum Output {
@@ -28,7 +33,20 @@ public record WgmmaConfig(
     SUMS,
     /// Rounded, as tiles in stages of the ring: [SlotTiles]. For results of 16-bit elements, rows a
     /// multiple of 16 bytes.
-    TILES
+    TILES,
+    /// Rounded, as boxes in shared memory of their own, so that the next tile's factors find the
+    /// whole ring: [OwnBoxes]. As TILES, without a residual.
+    BOXES
+  }
+
+  /// What two neighbouring tiles have in common, and two blocks of a cluster bring to both, each a
+  /// half.
+  public enum Sharing {
+    NONE,
+    /// The tiles have different rows.
+    TOKENS,
+    /// The tiles have different tokens.
+    WEIGHTS
   }
 
   /// Weight rows of one `wgmma`.
@@ -38,6 +56,15 @@ public record WgmmaConfig(
 
   /// Multiprocessors of an H100 or H200.
   static final int MULTIPROCESSORS = 132;
+
+  /// Tokens of a box of [Output#BOXES].
+  static final int BOX_TOKENS = 64;
+
+  /// Boxes of a warpgroup: one is filled while the other one leaves.
+  static final int BOXES = 2;
+
+  /// Bytes of a box of 64 columns.
+  private static final int BOX_BYTES = BOX_TOKENS * MatrixDescriptor.ROW_BYTES;
 
   /// Tokens that are computed before the next rows of the weight.
   private static final int GROUP_TOKENS = 2048;
@@ -55,9 +82,72 @@ public record WgmmaConfig(
     if (depth < 1 || stages < 1 || splits < 1 || splits > 8 || blocksPerSm < 1) {
       throw new IllegalArgumentException(stages + " stages, " + splits + " splits");
     }
-    if (splits > 1 && output == Output.TILES) {
-      throw new IllegalArgumentException("blocks of a cluster add up sums, not tiles");
+    if (splits > 1 && (output != Output.SUMS || sharing != Sharing.NONE)) {
+      throw new IllegalArgumentException("blocks of a cluster add up sums, and nothing else");
     }
+  }
+
+  /// Blocks that share nothing and ask for nothing ahead of time.
+  public WgmmaConfig(
+      int rows,
+      int tokens,
+      int warpgroups,
+      int depth,
+      int stages,
+      int splits,
+      int blocksPerSm,
+      Output output) {
+    this(rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, Sharing.NONE, 0);
+  }
+
+  WgmmaConfig withStages(int stages) {
+    return new WgmmaConfig(
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, sharing, prefetched);
+  }
+
+  WgmmaConfig withSharing(Sharing shared) {
+    return new WgmmaConfig(
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, shared, prefetched);
+  }
+
+  WgmmaConfig withPrefetched(int more) {
+    return new WgmmaConfig(
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, sharing, more);
+  }
+
+  /// Blocks that bring the same bytes once.
+  int sharers() {
+    return sharing == Sharing.NONE ? 1 : 2;
+  }
+
+  /// Blocks of a cluster.
+  int clusterBlocks() {
+    return splits * sharers();
+  }
+
+  /// Neighbouring tiles along the rows that a cluster computes at the same time.
+  int rowTilesAtOnce() {
+    return sharing == Sharing.TOKENS ? 2 : 1;
+  }
+
+  /// Neighbouring tiles along the tokens that a cluster computes at the same time.
+  int tokenTilesAtOnce() {
+    return sharing == Sharing.WEIGHTS ? 2 : 1;
+  }
+
+  /// Rows that a block brings: a box of the weights.
+  int rowsBrought() {
+    return rows / tokenTilesAtOnce();
+  }
+
+  /// Tokens that a block brings: a box of the input.
+  int tokensBrought() {
+    return tokens / rowTilesAtOnce();
+  }
+
+  /// Bytes of a stage that a block brings.
+  int stageBytesBrought() {
+    return depth * (rowsBrought() + tokensBrought()) * MatrixDescriptor.ROW_BYTES;
   }
 
   /// `wgmma` side by side along the rows in a warpgroup.
@@ -128,18 +218,27 @@ public record WgmmaConfig(
     return splits > 1;
   }
 
-  /// Bytes of shared memory that only sums take.
-  int ownSumBytes() {
-    return output == Output.TILES || sumsReuseStages() ? 0 : warpgroups * sumBytes();
+  /// Bytes of shared memory that only results take.
+  int resultBytes() {
+    return switch (output) {
+      case SUMS -> sumsReuseStages() ? 0 : warpgroups * sumBytes();
+      case TILES -> 0;
+      case BOXES -> warpgroups * BOXES * BOX_BYTES;
+    };
+  }
+
+  /// What they are aligned to: boxes to 8 rows of their swizzle.
+  int resultAlignment() {
+    return output == Output.BOXES ? 8 * MatrixDescriptor.ROW_BYTES : 16;
   }
 
   /// Shared memory of a block.
   int sharedBytes() {
-    return stages * (stageBytes() + StageRing.BARRIER_BYTES) + ownSumBytes();
+    return stages * (stageBytes() + StageRing.BARRIER_BYTES) + resultBytes();
   }
 
-  /// Tiles of tokens that are neighbours in the order of tiles.
+  /// Tiles of tokens, of all blocks of a cluster, that are neighbours in the order of tiles.
   int groupTiles() {
-    return Math.max(1, GROUP_TOKENS / tokens);
+    return Math.max(1, GROUP_TOKENS / (tokens * tokenTilesAtOnce()));
   }
 }

@@ -12,10 +12,15 @@ final class WgmmaEstimate {
   /// What one multiprocessor gets from memory at best: about 100 of them share all of it.
   private static final double MEMORY_OF_ONE = 3.0e4;
 
-  private static final double L2 = 1.05e7;
+  private static final double L2 = 1.3e7;
+
+  /// The same at the clock that the power limit allows under full load of the tensor cores.
+  private static final double L2_BUSY = 1.05e7;
+
+  private static final int MANY_TOKENS = 512;
 
   /// What one multiprocessor gets from L2 at best.
-  private static final double L2_OF_ONE = 8.5e4;
+  private static final double L2_OF_ONE = 1.05e5;
 
   /// Time from a request to its bytes: what is under way is the rate times this.
   private static final double LATENCY = 1.0;
@@ -43,6 +48,11 @@ final class WgmmaEstimate {
 
   private static final double TILES_OF_CLOCK = 32;
 
+  private static final double BOXES_OF_CLOCK = 48;
+
+  /// What the start loses if more weights than the ring holds are on their way before.
+  private static final double PREFETCH_GAIN = 0.3;
+
   private final LinearProblem linear;
   private final WgmmaProblem problem;
   private final WgmmaConfig config;
@@ -54,12 +64,15 @@ final class WgmmaEstimate {
   }
 
   Cost cost() {
-    double blocks = (double) problem.tiles(config) * config.splits();
-    double waves = Math.ceil(blocks / WgmmaConfig.MULTIPROCESSORS);
+    double blocks = (double) problem.clusterTiles(config) * config.clusterBlocks();
+    double waves = waves(blocks);
     double working = Math.min(blocks, WgmmaConfig.MULTIPROCESSORS);
     double stagesOfK = Math.ceilDiv(KRange.stages(linear.k(), config), config.splits());
     double stages = waves * stagesOfK;
-    double fromL2 = stages * config.stageBytes() / rate(working);
+    double fromL2 =
+        stages
+            * Math.max(
+                config.stageBytes() / rateOfOne(), config.stageBytesBrought() * working / l2());
     double tensor = stages * stageClocks() / BUSY_CLOCKS;
     double memory = memoryBytes() / MEMORY;
     double weights = stages * config.depth() * config.weightBytes() / MEMORY_OF_ONE;
@@ -67,8 +80,25 @@ final class WgmmaEstimate {
     double onSm = products + waves * outputMicros() / overlap();
     double splits = config.splits() == 1 ? 0 : CLUSTER + 0.1 * config.splits();
     double start = 2 * config.sharedBytes() <= SHARED_BYTES ? RAMP : RAMP_ALONE;
+    start -= config.prefetched() > 0 ? PREFETCH_GAIN : 0;
     double scattered = config.depth() == 1 ? SCATTERED * memory : 0;
-    return new Cost(start + Math.max(memory + scattered, onSm) + splits + lastOutput());
+    double work = Math.max(memory + scattered, onSm) * sharing();
+    return new Cost(start + work + splits + lastOutput());
+  }
+
+  /// Blocks that a multiprocessor runs, one after the other or beside one another. Large clusters
+  /// do not fit into all parts of the GPU.
+  private double waves(double blocks) {
+    int cluster = config.clusterBlocks();
+    int resident = cluster <= 2 ? WgmmaConfig.MULTIPROCESSORS : cluster <= 4 ? 120 : 112;
+    return cluster <= 2
+        ? Math.ceil(blocks / resident)
+        : Math.ceil(blocks / (resident * config.blocksPerSm())) * config.blocksPerSm();
+  }
+
+  /// Fewer bytes from L2 leave more power for the products.
+  private double sharing() {
+    return config.sharers() > 1 ? 0.998 : 1;
   }
 
   /// Weights come from memory for the first tokens; for later ones from L2.
@@ -76,11 +106,15 @@ final class WgmmaEstimate {
     return weights / Math.ceilDiv(problem.maxTokens(), config.tokens());
   }
 
-  /// Bytes a microsecond of one multiprocessor.
-  private double rate(double working) {
+  private double l2() {
+    return problem.maxTokens() > MANY_TOKENS ? L2_BUSY : L2;
+  }
+
+  /// Bytes a microsecond that come to one multiprocessor at best.
+  private double rateOfOne() {
     long resident = Math.min(config.blocksPerSm(), Math.ceilDiv(problem.tiles(config), 132L));
     double underWay = (double) resident * config.stages() * config.stageBytes();
-    return Math.min(Math.min(L2 / working, L2_OF_ONE), underWay / LATENCY);
+    return Math.min(L2_OF_ONE, underWay / LATENCY);
   }
 
   /// Clocks of the products of a stage: `wgmma` takes a clock for 2 tokens, and its factors come
@@ -103,6 +137,7 @@ final class WgmmaEstimate {
         switch (config.output()) {
           case SUMS -> SUMS_OF_CLOCK;
           case TILES -> TILES_OF_CLOCK;
+          case BOXES -> BOXES_OF_CLOCK;
         };
     return (double) config.rows() * config.tokens() / config.splits() / perClock / CLOCKS;
   }

@@ -77,15 +77,16 @@ public final class WgmmaLinear implements KernelTemplate<Linear, WgmmaProblem, W
     LaunchBuilder launch =
         LaunchBuilder.of(kernels.getFirst())
             .grid(grid(tokens, problem, config))
-            .tensor(rows(op.weight(), context, n, problem.linear().k(), config.rows()))
-            .tensor(rows(op.in(), context, maxTokens, problem.linear().k(), config.tokens()));
+            .tensor(rows(op.weight(), context, n, problem.linear().k(), config.rowsBrought()))
+            .tensor(
+                rows(op.in(), context, maxTokens, problem.linear().k(), config.tokensBrought()));
     switch (config.output()) {
       case SUMS -> {
         launch.pointer(op.out());
         op.bias().ifPresent(launch::pointer);
         op.residual().ifPresent(launch::pointer);
       }
-      case TILES -> {
+      case TILES, BOXES -> {
         TileSlots slots = TileSlots.of(problem.linear(), config);
         int columns = problem.linear().outColumns();
         launch.tensor(result(op.out(), context, maxTokens, columns, slots));
@@ -97,14 +98,14 @@ public final class WgmmaLinear implements KernelTemplate<Linear, WgmmaProblem, W
     return Launches.of(launch.size(tokens).build());
   }
 
-  /// With splits, a cluster a tile; without, as many blocks as run at the same time, each with its
-  /// share of the tiles.
+  /// With splits, a cluster a tile; without, as many blocks, or clusters of sharers, as run at the
+  /// same time, each with its share of the tiles.
   private static SizeExpr grid(SizeExpr tokens, WgmmaProblem problem, WgmmaConfig config) {
     if (config.splits() > 1) {
       return tokens.ceilDiv(config.tokens()).times(problem.rowTiles(config) * config.splits());
     }
-    long resident = (long) WgmmaConfig.MULTIPROCESSORS * config.blocksPerSm();
-    return SizeExpr.of(Math.min(problem.tiles(config), resident));
+    long resident = (long) WgmmaConfig.MULTIPROCESSORS * config.blocksPerSm() / config.sharers();
+    return SizeExpr.of(Math.min(problem.clusterTiles(config), resident) * config.sharers());
   }
 
   private static TensorMap result(

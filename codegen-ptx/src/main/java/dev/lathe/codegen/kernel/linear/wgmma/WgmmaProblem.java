@@ -19,6 +19,13 @@ public record WgmmaProblem(LinearProblem linear, long maxTokens) {
     return Math.ceilDiv(maxTokens, config.tokens()) * rowTiles(config);
   }
 
+  /// Clusters that have a tile, or a tile each of their blocks, of the greatest result.
+  long clusterTiles(WgmmaConfig config) {
+    int tokens = config.tokens() * config.tokenTilesAtOnce();
+    int rows = config.rows() * config.rowTilesAtOnce();
+    return Math.ceilDiv(maxTokens, tokens) * Math.ceilDiv(linear.n(), rows);
+  }
+
   long rowTiles(WgmmaConfig config) {
     return Math.ceilDiv(linear.n(), config.rows());
   }

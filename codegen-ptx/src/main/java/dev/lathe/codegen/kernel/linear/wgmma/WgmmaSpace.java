@@ -1,6 +1,7 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Output;
+import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Sharing;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.FloatFormat;
 import java.util.Optional;
@@ -13,7 +14,7 @@ final class WgmmaSpace {
   private static final int MAX_BLOCKS_OF_K = 16;
 
   /// Tokens times blocks of k in a stage, beyond which deeper stages bring nothing.
-  private static final int DEEP_TOKENS = 128;
+  private static final int DEEP_TOKENS = 64;
 
   private static final int MIN_STAGES = 3;
 
@@ -28,7 +29,21 @@ final class WgmmaSpace {
   /// Blocks that are enough to keep multiprocessors and memory busy.
   private static final int BUSY_BLOCKS = 100;
 
+  /// Tokens of a tile from which one block of deep stages is faster than two of shallow ones.
+  private static final int LARGE_TOKENS = 64;
+
   private static final int MANY_TOKENS = 512;
+
+  private static final int FEW_TOKENS = 256;
+
+  /// Bytes of weights that fill the rings of all multiprocessors.
+  private static final long LARGE_WEIGHTS = 16 << 20;
+
+  /// Weights of a block that are asked for besides those of the ring.
+  private static final int PREFETCHED_BYTES = 96 * 1024;
+
+  /// Sums of a tile that fills a multiprocessor's registers.
+  private static final int LARGE_TILE = 128 * 256;
 
   private static final int[] TOKENS = {8, 16, 24, 32, 48, 64, 96, 128, 192, 256};
 
@@ -67,7 +82,34 @@ final class WgmmaSpace {
         .flatMap(depth ->
             IntStream.of(1, 2).boxed().flatMap(blocks -> ofDepth(shape, tokens, depth, blocks)))
         .map(this::withStages)
-        .flatMap(Optional::stream);
+        .flatMap(Optional::stream)
+        .flatMap(this::sharing)
+        .flatMap(this::prefetching);
+  }
+
+  /// Blocks that bring everything for themselves; and, for large tiles, pairs of them that share
+  /// the larger factor.
+  private Stream<WgmmaConfig> sharing(WgmmaConfig config) {
+    if (config.splits() > 1 || config.blocksPerSm() > 1 || config.tokens() < LARGE_TOKENS) {
+      return Stream.of(config);
+    }
+    if (config.rows() >= config.tokens() && problem.maxTokens() > config.tokens()) {
+      return Stream.of(config, config.withSharing(Sharing.WEIGHTS));
+    }
+    return config.tokens() >= config.rows() && problem.rowTiles(config) > 1
+        ? Stream.of(config, config.withSharing(Sharing.TOKENS))
+        : Stream.of(config);
+  }
+
+  /// With few tokens, the time in which the kernel waits for its input counts.
+  private Stream<WgmmaConfig> prefetching(WgmmaConfig config) {
+    int stage = config.depth() * config.weightBytes();
+    boolean room = KRange.stages(problem.linear().k(), config) / config.splits() > config.stages();
+    boolean counts =
+        problem.maxTokens() <= FEW_TOKENS && problem.linear().weightBytes() >= LARGE_WEIGHTS;
+    return counts && config.blocksPerSm() == 1 && room
+        ? Stream.of(config, config.withPrefetched(PREFETCHED_BYTES / stage))
+        : Stream.of(config);
   }
 
   private static Stream<WgmmaConfig> ofDepth(int[] shape, int tokens, int depth, int blocks) {
@@ -75,29 +117,20 @@ final class WgmmaSpace {
         IntStream.of(1, 2, 4, 8)
             .mapToObj(splits ->
                 new WgmmaConfig(shape[0], tokens, shape[1], depth, 1, splits, blocks, Output.SUMS)),
-        Stream.of(new WgmmaConfig(shape[0], tokens, shape[1], depth, 1, 1, blocks, Output.TILES)));
+        Stream.of(Output.TILES, Output.BOXES)
+            .map(output ->
+                new WgmmaConfig(shape[0], tokens, shape[1], depth, 1, 1, blocks, output)));
   }
 
   /// As many stages as fit.
   private Optional<WgmmaConfig> withStages(WgmmaConfig one) {
     int room =
         Math.min(target.sharedBytesPerBlock(), SHARED_BYTES / one.blocksPerSm() - RESERVED_BYTES)
-            - one.ownSumBytes();
+            - one.resultBytes();
     int stages =
         Math.min(
             MAX_BLOCKS_OF_K / one.depth(), room / (one.stageBytes() + StageRing.BARRIER_BYTES));
-    return stages < MIN_STAGES
-        ? Optional.empty()
-        : Optional.of(
-            new WgmmaConfig(
-                one.rows(),
-                one.tokens(),
-                one.warpgroups(),
-                one.depth(),
-                stages,
-                one.splits(),
-                one.blocksPerSm(),
-                one.output()));
+    return stages < MIN_STAGES ? Optional.empty() : Optional.of(one.withStages(stages));
   }
 
   /// With two blocks of two warpgroups, a thread has 96 registers.
@@ -127,8 +160,11 @@ final class WgmmaSpace {
     if (config.depth() > 2 && config.rows() > 64) {
       return Optional.of("stages of " + config.stageBytes() + " bytes are too few");
     }
-    if (config.output() == Output.TILES && tilesObstacle(config).isPresent()) {
+    if (config.output() != Output.SUMS && tilesObstacle(config).isPresent()) {
       return tilesObstacle(config);
+    }
+    if (config.output() == Output.BOXES && boxesObstacle(config).isPresent()) {
+      return boxesObstacle(config);
     }
     if (config.sumsReuseStages()
         && config.warpgroups() * config.sumBytes() > config.stages() * config.stageBytes()) {
@@ -146,10 +182,23 @@ final class WgmmaSpace {
     if (config.splits() > 1 && blocks / 2 >= (long) BUSY_BLOCKS * config.blocksPerSm()) {
       return Optional.of("half as many splits make enough blocks");
     }
-    if (config.blocksPerSm() > 1 && config.tokens() > 128) {
+    if (config.blocksPerSm() > 1 && config.tokens() >= LARGE_TOKENS) {
       return Optional.of("one block a multiprocessor is enough for large tiles");
     }
     return Optional.empty();
+  }
+
+  /// Why results have nothing from boxes of their own.
+  private Optional<String> boxesObstacle(WgmmaConfig config) {
+    if (problem.linear().residual()) {
+      return Optional.of("a residual comes through the ring");
+    }
+    if (problem.maxTokens() <= FEW_TOKENS) {
+      return Optional.of("blocks have few tiles of few tokens");
+    }
+    return config.rows() * config.tokens() < LARGE_TILE
+        ? Optional.of("stages of small tiles are many")
+        : Optional.empty();
   }
 
   /// Why results cannot leave as tiles.

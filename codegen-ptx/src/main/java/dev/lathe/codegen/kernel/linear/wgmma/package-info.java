@@ -9,7 +9,9 @@
 /// [dev.lathe.codegen.kernel.linear.wgmma.StageRing],
 /// [dev.lathe.codegen.kernel.linear.wgmma.Consumer]s multiply, and sums go to memory as runs of
 /// neighbours ([dev.lathe.codegen.kernel.linear.wgmma.StagedSums]) or as rounded tiles through the
-/// ring ([dev.lathe.codegen.kernel.linear.wgmma.SlotTiles]).
+/// ring ([dev.lathe.codegen.kernel.linear.wgmma.SlotTiles]), or through boxes of their own
+/// ([dev.lathe.codegen.kernel.linear.wgmma.OwnBoxes]). Neighbouring blocks can bring a
+/// [dev.lathe.codegen.kernel.linear.wgmma.Factor] for one another.
 ///
 /// Invariants: equal input gives equal output, whatever the splits' timing; what the kernels before
 /// this one write is touched after `waitForPredecessors` only, weights before.

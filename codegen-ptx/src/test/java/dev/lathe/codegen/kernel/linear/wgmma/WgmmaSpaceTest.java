@@ -38,7 +38,7 @@ class WgmmaSpaceTest {
     for (long tokens : new long[] {1, 8, 9, 16, 60, 64, 100, 128, 250, 300, 2048, 8192, 100_000}) {
       for (int n : new int[] {1, 7, 64, 4096, 28672}) {
         for (int k : new int[] {8, 64, 4096, 14336}) {
-          assertThat(space(problem(tokens, n, k))).hasSizeBetween(1, n < 4096 ? 80 : 60);
+          assertThat(space(problem(tokens, n, k))).hasSizeBetween(1, n < 4096 ? 90 : 70);
         }
       }
     }
@@ -56,10 +56,10 @@ class WgmmaSpaceTest {
   }
 
   @Test
-  void manyTokensHaveLargeTilesThatLeaveThroughTheRing() {
+  void manyTokensHaveLargeTilesThatLeaveBesideTheRing() {
     WgmmaConfig config = best(problem(4096, 4096, 14336));
     assertThat(config.rows() * config.tokens()).isEqualTo(128 * 256);
-    assertThat(config.output()).isEqualTo(Output.TILES);
+    assertThat(config.output()).isEqualTo(Output.BOXES);
   }
 
   @Test

@@ -1,0 +1,124 @@
+package dev.lathe.codegen.kernel.linear.wgmma;
+
+import dev.lathe.codegen.kernel.linear.LinearProblem;
+import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.B64;
+import dev.lathe.codegen.ptx.isa.F32;
+import dev.lathe.codegen.ptx.isa.Operand.Address;
+import dev.lathe.codegen.ptx.isa.Pred;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Takes the sums of a tile to memory box by box, through two boxes of each warpgroup that nothing
+/// else uses: one leaves while the other one is filled, and the factors of the next tile come
+/// meanwhile.
+///
+/// Columns past the last are clipped by the copies. Tokens past T are stored if the buffer has
+/// them: nobody reads them.
+final class OwnBoxes implements Consumer.Output {
+  private final KernelBuilder k;
+  private final WgmmaConfig config;
+  private final boolean gated;
+  private final TileSlots slots;
+  private final B64 out;
+  private final B32 warpgroup;
+  private final Pred leader;
+  private final WarpgroupBarrier barrier;
+  private final B32 boxes;
+  private final TileFragments fragments;
+  private final List<B32> lanes;
+  private final RoundedResults results;
+
+  /// @param out tensor map of the result, boxes of [TileSlots#box]
+  /// @param bias its address, if there is one
+  /// @param warpgroup of this thread
+  /// @param allBoxes where the boxes of the warpgroups lie, one behind the other
+  OwnBoxes(
+      KernelBuilder k,
+      LinearProblem problem,
+      WgmmaConfig config,
+      B64 out,
+      Optional<B64> bias,
+      B32 warpgroup,
+      B32 allBoxes) {
+    this.k = k;
+    this.config = config;
+    this.gated = problem.epilogue().gated();
+    this.slots = TileSlots.of(problem, config);
+    this.out = out;
+    this.warpgroup = warpgroup;
+    this.barrier = new WarpgroupBarrier(k, config, k.eq(warpgroup, 0));
+    B32 thread = k.and(k.threadIndex(), WgmmaConfig.WARPGROUP - 1);
+    this.leader = k.eq(thread, 0);
+    B32 warp = k.shr(thread, 5);
+    this.boxes = k.mad(warpgroup, WgmmaConfig.BOXES * slots.boxBytes(), allBoxes);
+    this.fragments = new TileFragments(k, slots, gated ? config.rowBlocks() : 1, warp, gated);
+    this.lanes = fragments.rows(boxes);
+    this.results = new RoundedResults(k, problem, config, bias, warpgroup, warp);
+  }
+
+  /// What one box holds: some rows of 64 sums each, or their gated halves, of some tokens.
+  ///
+  /// @param firstBlock of 64 rows
+  private record Part(int firstBlock, int blocks, int token) {}
+
+  private List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
+    int blocks = gated ? config.rowBlocks() : 1;
+    for (int block = 0; block < config.rowBlocks(); block += blocks) {
+      for (int token = 0; token < config.tokens(); token += slots.tokens()) {
+        parts.add(new Part(block, blocks, token));
+      }
+    }
+    return parts;
+  }
+
+  @Override
+  public void emit(StageRing.Cursor cursor, Place place, List<List<F32>> sums) {
+    k.comment("results to memory, box by box");
+    List<List<F32>> biases = results.biases(place.row());
+    B32 first = gated ? k.shr(place.row(), 1) : place.row();
+    B32 column = k.mad(warpgroup, slots.columns(), first);
+    List<Part> parts = parts();
+    for (int i = 0; i < parts.size(); i++) {
+      int box = i % WgmmaConfig.BOXES;
+      int leaving = i == 0 ? 0 : WgmmaConfig.BOXES - 1;
+      k.when(leader, () -> k.waitBulkRead(leaving));
+      barrier.await();
+      fill(parts.get(i), box, sums, biases);
+      k.fenceAsyncShared();
+      barrier.await();
+      store(parts.get(i), box, column, place.token());
+    }
+  }
+
+  private void fill(Part part, int box, List<List<F32>> sums, List<List<F32>> biases) {
+    for (int i = 0; i < part.blocks; i++) {
+      int block = part.firstBlock + i;
+      for (int token = 0; token < slots.tokens(); token += fragments.tokensOfMove()) {
+        Address matrices = fragments.at(lanes.get(i), box * slots.tokens() + token);
+        List<TileFragments.Pair> pairs = fragments.pairs(sums.get(block), part.token + token);
+        results.put(matrices, pairs, biases.get(block));
+      }
+    }
+  }
+
+  private void store(Part part, int box, B32 firstColumn, B32 firstToken) {
+    B32 column = k.add(firstColumn, part.firstBlock * WgmmaConfig.WGMMA_ROWS);
+    List<B32> at = List.of(column, k.add(firstToken, part.token));
+    k.when(
+        leader,
+        () -> {
+          k.storeTensor(out, at, k.at(boxes, box * slots.boxBytes()));
+          k.commitBulk();
+        });
+  }
+
+  @Override
+  public void afterLastTile() {
+    k.when(leader, () -> k.waitBulk(0));
+  }
+}
