@@ -10,6 +10,10 @@ import dev.lathe.codegen.kernel.linear.SkinnyLinear;
 import dev.lathe.codegen.kernel.linear.StreamLinear;
 import dev.lathe.codegen.kernel.linear.TiledLinear;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaLinear;
+import dev.lathe.codegen.kernel.moe.CombinedExperts;
+import dev.lathe.codegen.kernel.moe.PlainGroupedLinear;
+import dev.lathe.codegen.kernel.moe.RoutedExperts;
+import dev.lathe.codegen.kernel.moe.SortedAssignments;
 import dev.lathe.codegen.kernel.rope.RopeAppend;
 import dev.lathe.codegen.kernel.row.AddLayerNormRows;
 import dev.lathe.codegen.kernel.row.AddRmsNormRows;
@@ -43,6 +47,10 @@ final class BuiltInTemplates {
           new WgmmaLinear(),
           new TiledLinear(),
           new PlainLinear(),
+          new RoutedExperts(),
+          new SortedAssignments(),
+          new PlainGroupedLinear(),
+          new CombinedExperts(),
           new RopeAppend(),
           new DecodeAttention(),
           new WgmmaAttention(),

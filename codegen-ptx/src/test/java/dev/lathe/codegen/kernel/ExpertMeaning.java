@@ -31,7 +31,7 @@ final class ExpertMeaning {
       double[] values =
           IntStream.range(0, experts)
               .mapToDouble(e -> logits.get(row + e))
-              .map(l -> Double.isNaN(l) ? Double.NEGATIVE_INFINITY : l)
+              .map(l -> Double.isNaN(l) ? Double.NEGATIVE_INFINITY : l + 0.0)
               .toArray();
       // A stable sort: the lowest id first among equals.
       int[] chosen =

@@ -184,9 +184,9 @@ public sealed interface StepOp {
   /// `out[r] = in[rows[r]]`. in `(T, H)`, rows `(R)` i32, out `(R, H)`.
   record GatherRows(Ref in, Ref rows, Ref out) implements StepOp {}
 
-  /// Chooses the experts of each row: with `p = softmax(logits[t])` over all E, the k experts of
-  /// greatest p in descending order, the lowest id first among equals, NaN counting as minus
-  /// infinity. `experts[t][j]` is the id, `weights[t][j]` its p, divided by the sum of the k chosen
+  /// Chooses the experts of each row: the k of greatest logit in descending order, the lowest id
+  /// first among equals; NaN counts as minus infinity. `experts[t][j]` is the id, `weights[t][j]`
+  /// its part of `softmax(logits[t])` over all E, divided by the sum of the parts of the k chosen
   /// if `normalise`. logits `(T, E)` f32, experts `(T, k)` i32, weights `(T, k)` f32.
   record RouteExperts(Ref logits, boolean normalise, Ref experts, Ref weights) implements StepOp {}
 

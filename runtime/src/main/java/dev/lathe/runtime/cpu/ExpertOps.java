@@ -21,10 +21,11 @@ final class ExpertOps {
         (long) logits.rows() * logits.columns() * topK,
         (row, _) -> {
           int at = row * topK;
-          float[] p = softmax(logits, row);
+          float[] values = numbers(logits, row);
+          float[] p = softmax(values);
           float total = 0;
           for (int j = 0; j < topK; j++) {
-            int expert = best(p, Arrays.copyOfRange(experts.data(), at, at + j));
+            int expert = best(values, Arrays.copyOfRange(experts.data(), at, at + j));
             experts.data()[at + j] = expert;
             weights.data()[at + j] = p[expert];
             total += p[expert];
@@ -37,33 +38,40 @@ final class ExpertOps {
         });
   }
 
-  private static float[] softmax(FloatTensor logits, int row) {
-    int columns = logits.columns();
-    float[] p = new float[columns];
-    float greatest = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < columns; i++) {
-      float logit = logits.data()[row * columns + i];
-      p[i] = Float.isNaN(logit) ? Float.NEGATIVE_INFINITY : logit;
-      greatest = Math.max(greatest, p[i]);
+  /// NaN as minus infinity.
+  private static float[] numbers(FloatTensor logits, int row) {
+    float[] values = new float[logits.columns()];
+    for (int i = 0; i < values.length; i++) {
+      float logit = logits.data()[row * values.length + i];
+      values[i] = Float.isNaN(logit) ? Float.NEGATIVE_INFINITY : logit;
     }
+    return values;
+  }
+
+  private static float[] softmax(float[] values) {
+    float greatest = Float.NEGATIVE_INFINITY;
+    for (float value : values) {
+      greatest = Math.max(greatest, value);
+    }
+    float[] p = new float[values.length];
     float total = 0;
-    for (int i = 0; i < columns; i++) {
-      p[i] = (float) Math.exp(p[i] - greatest);
+    for (int i = 0; i < p.length; i++) {
+      p[i] = (float) Math.exp(values[i] - greatest);
       total += p[i];
     }
-    for (int i = 0; i < columns; i++) {
+    for (int i = 0; i < p.length; i++) {
       p[i] /= total;
     }
     return p;
   }
 
   /// The index of the greatest, the lowest among equals, that is not one of those.
-  private static int best(float[] p, int[] taken) {
+  private static int best(float[] values, int[] taken) {
     int best = -1;
-    for (int i = 0; i < p.length; i++) {
+    for (int i = 0; i < values.length; i++) {
       int candidate = i;
       boolean free = Arrays.stream(taken).noneMatch(other -> other == candidate);
-      if (free && (best < 0 || p[i] > p[best])) {
+      if (free && (best < 0 || values[i] > values[best])) {
         best = i;
       }
     }

@@ -10,15 +10,16 @@ import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.ptx.isa.Pred;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Emits the linear kernel for any type and any k: float32 multiply-adds over 64x64 tiles.
 ///
 /// 256 threads compute 4x4 results each; tiles of 16 elements of k are held k-major, so that a
 /// thread reads its 4 tokens and its 4 features as one vector each. With gated columns a thread's
 /// features are 2 gates and their 2 ups.
-final class SimtLinearBody {
-  static final int TILE = 64;
-  static final int THREADS = 256;
+public final class SimtLinearBody {
+  public static final int TILE = 64;
+  public static final int THREADS = 256;
   private static final int TILE_K = 16;
   private static final int PITCH = TILE + 4;
   private static final int PER_THREAD = 4;
@@ -27,6 +28,7 @@ final class SimtLinearBody {
   private final LinearProblem problem;
   private final EpilogueEmitter epilogue;
   private final B64 input;
+  private final Optional<B64> rows;
   private final B64 weight;
   private final B32 tokens;
   private final B32 firstToken;
@@ -37,15 +39,43 @@ final class SimtLinearBody {
   private final B32 threadFeature;
   private final List<F32> sums = new ArrayList<>();
 
+  /// Addresses.
+  ///
+  /// @param rows for each token the row of the input; empty: its own
+  public record Operands(B64 input, Optional<B64> rows, B64 weight, EpilogueEmitter epilogue) {}
+
+  /// What a block computes.
+  ///
+  /// @param tokens the end of the tokens
+  public record Place(B32 firstToken, B32 tokens, B32 firstFeature) {}
+
   SimtLinearBody(KernelBuilder k, LinearProblem problem) {
+    this(k, problem, operands(k, problem), place(k));
+  }
+
+  private static Operands operands(KernelBuilder k, LinearProblem problem) {
+    B64 input = k.pointer("input");
+    B64 weight = k.pointer("weight");
+    EpilogueEmitter epilogue = new EpilogueEmitter(k, problem.epilogue(), problem.outColumns());
+    return new Operands(input, Optional.empty(), weight, epilogue);
+  }
+
+  private static Place place(KernelBuilder k) {
+    B32 tokens = k.size("tokens");
+    return new Place(k.mul(k.blockX(), TILE), tokens, k.mul(k.blockY(), TILE));
+  }
+
+  /// The same for a block that knows its place; the place is the same in all threads.
+  public SimtLinearBody(KernelBuilder k, LinearProblem problem, Operands operands, Place place) {
     this.k = k;
     this.problem = problem;
-    this.input = k.pointer("input");
-    this.weight = k.pointer("weight");
-    this.epilogue = new EpilogueEmitter(k, problem.epilogue(), problem.outColumns());
-    this.tokens = k.size("tokens");
-    this.firstToken = k.mul(k.blockX(), TILE);
-    this.firstFeature = k.mul(k.blockY(), TILE);
+    this.input = operands.input();
+    this.rows = operands.rows();
+    this.weight = operands.weight();
+    this.epilogue = operands.epilogue();
+    this.tokens = place.tokens();
+    this.firstToken = place.firstToken();
+    this.firstFeature = place.firstFeature();
     this.tokenTile = k.shared("token_tile", TILE_K * PITCH * Float.BYTES, 16);
     this.featureTile = k.shared("feature_tile", TILE_K * PITCH * Float.BYTES, 16);
     B32 thread = k.threadIndex();
@@ -56,15 +86,16 @@ final class SimtLinearBody {
     }
   }
 
-  void emit() {
+  public void emit() {
     B32 end = k.constant(problem.k());
     k.forRange(
         0,
         end,
         TILE_K,
         firstK -> {
-          load(tokenTile, input, firstToken, tokens, firstK);
-          load(featureTile, weight, firstFeature, k.constant(problem.n()), firstK);
+          load(tokenTile, input, rows, firstToken, tokens, firstK);
+          B32 features = k.constant(problem.n());
+          load(featureTile, weight, Optional.empty(), firstFeature, features, firstK);
           k.blockBarrier();
           multiply();
           k.blockBarrier();
@@ -73,7 +104,8 @@ final class SimtLinearBody {
   }
 
   /// Thread i loads element i mod 16 of k of rows i / 16, i / 16 + 16, ...
-  private void load(SharedRegion tile, B64 matrix, B32 firstRow, B32 rows, B32 firstK) {
+  private void load(
+      SharedRegion tile, B64 matrix, Optional<B64> index, B32 firstRow, B32 end, B32 firstK) {
     B32 column = k.and(k.threadIndex(), TILE_K - 1);
     B32 local = k.shr(k.threadIndex(), 4);
     B32 element = k.add(firstK, column);
@@ -84,9 +116,12 @@ final class SimtLinearBody {
       B32 row = k.add(k.add(firstRow, local), i);
       F32 value = k.constant(0f);
       k.ifThen(
-          k.and(insideK, k.lt(row, rows)),
+          k.and(insideK, k.lt(row, end)),
           () -> {
-            B64 address = k.madWide(element, bytes, k.madWide(row, problem.k() * bytes, matrix));
+            B32 source =
+                index.map(places -> k.loadB32(k.at(k.madWide(row, 4, places)))).orElse(row);
+            B64 start = k.madWide(source, problem.k() * bytes, matrix);
+            B64 address = k.madWide(element, bytes, start);
             k.assign(value, problem.dtype().load(k, k.at(address), 1).getFirst());
           });
       k.store(k.at(target, i * Float.BYTES), value);

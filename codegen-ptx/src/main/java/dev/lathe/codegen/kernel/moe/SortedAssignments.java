@@ -1,0 +1,84 @@
+package dev.lathe.codegen.kernel.moe;
+
+import dev.lathe.codegen.kernel.Cost;
+import dev.lathe.codegen.kernel.KernelTemplate;
+import dev.lathe.codegen.kernel.LaunchBuilder;
+import dev.lathe.codegen.kernel.Launches;
+import dev.lathe.codegen.kernel.Support;
+import dev.lathe.codegen.kernel.Untuned;
+import dev.lathe.codegen.ptx.asm.Kernel;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.StepOp.GroupByExpert;
+import dev.lathe.passes.select.StepContext;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Rows sorted by expert: a block an expert, each reads all assignments.
+public final class SortedAssignments
+    implements KernelTemplate<GroupByExpert, SortedAssignments.Problem, Untuned> {
+
+  /// @param threads of a block: as many as there are assignments, up to a limit
+  record Problem(int experts, int topK, int threads) {}
+
+  @Override
+  public String id() {
+    return "group-by-expert";
+  }
+
+  @Override
+  public Class<GroupByExpert> op() {
+    return GroupByExpert.class;
+  }
+
+  @Override
+  public Support<Problem> supports(GroupByExpert op, StepContext context) {
+    Sizes max = context.profile().max();
+    long count = context.operand(op.rows()).shape().getFirst().evaluate(max);
+    int threads = Math.clamp(Math.ceilDiv(count, 32) * 32, 32, 1024);
+    int bounds = constant(context.operand(op.starts()).shape().getFirst());
+    int topK = constant(context.operand(op.experts()).shape().getLast());
+    return Support.yes(new Problem(bounds - 1, topK, threads));
+  }
+
+  private static int constant(SizeExpr size) {
+    return Math.toIntExact(size.evaluate(new Sizes(0, 0, 0)));
+  }
+
+  @Override
+  public Stream<Untuned> space(Problem problem, Target target) {
+    return Stream.of(new Untuned());
+  }
+
+  @Override
+  public Cost estimate(Problem problem, Untuned config, Target target) {
+    return Cost.ofBytes(8.0 * problem.experts * problem.threads);
+  }
+
+  @Override
+  public List<Kernel> emit(Problem problem, Untuned config, Target target, String name) {
+    KernelBuilder k = KernelBuilder.overlapping(name, target, problem.threads);
+    new SortBody(k, problem.experts, problem.topK).emit();
+    return List.of(k.build());
+  }
+
+  @Override
+  public Launches launches(
+      GroupByExpert op,
+      StepContext context,
+      Problem problem,
+      Untuned config,
+      List<Kernel> kernels) {
+    return Launches.of(
+        LaunchBuilder.of(kernels.getFirst())
+            .grid(SizeExpr.of(problem.experts))
+            .pointer(op.experts())
+            .pointer(op.places())
+            .pointer(op.rows())
+            .pointer(op.starts())
+            .size(context.operand(op.rows()).shape().getFirst())
+            .build());
+  }
+}
