@@ -51,6 +51,14 @@ class KernelBudgetTest {
           new ModelSteps(
               "qwen-3-8b", DType.BF16, 4096, new Heads(32, 8, 128), 12288, 151936, true));
 
+  private static final ExpertModelSteps MIXTRAL =
+      new ExpertModelSteps("mixtral-8x7b", DType.BF16, 4096, 8, 2, 14336);
+  private static final List<ExpertModelSteps> EXPERT_MODELS =
+      List.of(
+          MIXTRAL,
+          new ExpertModelSteps("qwen3-30b-a3b", DType.BF16, 2048, 128, 8, 768),
+          new ExpertModelSteps("tiny-experts", DType.F32, 75, 5, 3, 24));
+
   /// How many of the models are assembled for each target.
   private static final Map<Target, Integer> MODELS_OF_TARGET =
       Map.of(Target.SM_90A, MODELS.size(), Target.SM_80, 3, Target.SM_89, 1);
@@ -93,18 +101,37 @@ class KernelBudgetTest {
     Map<String, Work> distinct = new LinkedHashMap<>();
     MODELS_OF_TARGET.forEach((target, models) ->
         MODELS.subList(0, models).forEach(model -> addWork(target, model, distinct)));
+    MODELS_OF_TARGET
+        .keySet()
+        .forEach(target -> EXPERT_MODELS.forEach(model -> addExpertWork(target, model, distinct)));
     return List.copyOf(distinct.values()).stream();
   }
 
   private static void addWork(Target target, ModelSteps model, Map<String, Work> distinct) {
     boolean every = target.equals(Target.SM_90A) && model.equals(LLAMA);
     for (Profile profile : PROFILES) {
-      for (StepOfModel step : model.steps(profile, target.text())) {
-        String label = model.name() + " " + profile.name() + " " + step.label();
-        kernels(target, label, step, every)
-            .forEach(work -> distinct.putIfAbsent(work.source.entry().name(), work));
-      }
+      String label = model.name() + " " + profile.name() + " ";
+      model
+          .steps(profile, target.text())
+          .forEach(step -> addWork(target, label, step, every, distinct));
     }
+  }
+
+  private static void addExpertWork(
+      Target target, ExpertModelSteps model, Map<String, Work> distinct) {
+    boolean every = target.equals(Target.SM_90A) && model.equals(MIXTRAL);
+    for (Profile profile : PROFILES) {
+      String label = model.name() + " " + profile.name() + " ";
+      model
+          .steps(profile, target.text())
+          .forEach(step -> addWork(target, label, step, every, distinct));
+    }
+  }
+
+  private static void addWork(
+      Target target, String prefix, StepOfModel step, boolean every, Map<String, Work> distinct) {
+    kernels(target, prefix + step.label(), step, every)
+        .forEach(work -> distinct.putIfAbsent(work.source.entry().name(), work));
   }
 
   private static Stream<Work> kernels(
