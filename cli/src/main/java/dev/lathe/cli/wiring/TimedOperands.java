@@ -8,6 +8,7 @@ import dev.lathe.passes.select.PlannedStep;
 import dev.lathe.passes.select.StepContext.Operand;
 import dev.lathe.runtime.cuda.StepOperand;
 import dev.lathe.runtime.cuda.TimedStep;
+import dev.lathe.runtime.cuda.TypicalRouting;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ final class TimedOperands {
           }
         });
     step.buffers().forEach(buffer -> operands.put(Ref.buffer(buffer.name()), operand(buffer)));
+    operands.putAll(
+        TypicalRouting.operands(step.op(), ref -> step.context().operand(ref).shape(), max));
     return new TimedStep(
         step.op().getClass().getSimpleName(),
         step.context().profile().kind(),

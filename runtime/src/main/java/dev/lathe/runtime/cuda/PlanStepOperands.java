@@ -30,6 +30,9 @@ final class PlanStepOperands {
     this.plan = plan;
     this.step = step;
     Operands.of(step.op()).forEach(ref -> operands.put(ref, operand(ref)));
+    operands.putAll(
+        TypicalRouting.operands(
+            step.op(), ref -> plan.buffer(ref.name()).shape(), plan.profile().max()));
     Set<Ref> others = new LinkedHashSet<>();
     step.launches().forEach(launch -> refs(launch).forEach(others::add));
     others.removeAll(operands.keySet());

@@ -3,6 +3,8 @@ package dev.lathe.runtime.cuda;
 import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.engine.v1.Ref;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -49,10 +51,12 @@ final class TimedMemory implements Handle {
               case StepOperand.Cache cache -> add(ref, bytes(cache, poolBlocks), copies, context);
               case StepOperand.Activation activation ->
                   add(ref, bytes(activation, poolBlocks), 1, context);
+              case StepOperand.Routing routing -> add(ref, bytes(routing, poolBlocks), 1, context);
               case StepOperand.Input(BatchInput input) -> inputs.put(ref, input);
             }
           });
       step.operands().forEach((ref, operand) -> fill(ref, operand, random));
+      step.operands().forEach((ref, operand) -> fillRouting(ref, operand, context, stream));
       this.block = handles.add(new InputBlock(context, sizes, step.tableWidth()));
       block.reserve(batch.batch(), stream);
       block.send(batch.batch(), sizes, stream);
@@ -93,6 +97,7 @@ final class TimedMemory implements Handle {
       case StepOperand.Weight(var dtype, long elements) -> elements * dtype.bits() / 8;
       case StepOperand.Activation(var dtype, long elements) -> elements * dtype.bits() / 8;
       case StepOperand.Cache cache -> cache.blockBytes() * poolBlocks;
+      case StepOperand.Routing routing -> routing.elements() * Integer.BYTES;
       case StepOperand.Input _ -> 0;
     };
   }
@@ -112,7 +117,21 @@ final class TimedMemory implements Handle {
       case StepOperand.Weight weight -> random.fill(buffer, weight.dtype());
       case StepOperand.Cache cache -> random.fill(buffer, cache.dtype());
       case StepOperand.Activation activation -> random.fill(buffer, activation.dtype());
-      case StepOperand.Input _ -> {}
+      case StepOperand.Input _, StepOperand.Routing _ -> {}
+    }
+  }
+
+  private void fillRouting(Ref ref, StepOperand operand, CudaContext context, CudaStream stream) {
+    DeviceBuffer buffer = buffers.get(ref);
+    if (buffer == null || !(operand instanceof StepOperand.Routing routing)) {
+      return;
+    }
+    int[] values = routing.routing(sizes).values(routing.part());
+    long bytes = (long) values.length * Integer.BYTES;
+    try (PinnedBuffer numbers = context.allocatePinned(bytes, "experts of rows")) {
+      MemorySegment.copy(values, 0, numbers.segment(), ValueLayout.JAVA_INT, 0, values.length);
+      stream.copyToDevice(buffer.address(), numbers, 0, bytes);
+      stream.synchronize();
     }
   }
 
