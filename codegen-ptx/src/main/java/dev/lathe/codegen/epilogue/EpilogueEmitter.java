@@ -12,12 +12,14 @@ import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.F32;
+import dev.lathe.codegen.ptx.isa.Pred;
 import dev.lathe.codegen.tile.FloatFormat;
 import dev.lathe.codegen.tile.StridedVectors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Emits an [Epilogue] for one sum, or for two neighbouring ones, that a thread holds.
 ///
@@ -110,21 +112,54 @@ public final class EpilogueEmitter {
     }
   }
 
+  /// What [#storeRun] reads besides sums, for each element of a run, loaded ahead of it.
+  public record Fetched(Map<String, Supplier<List<F32>>> elements) {
+    public Fetched {
+      elements = Map.copyOf(elements);
+    }
+
+    /// Nothing: it is loaded when it is needed.
+    public static Fetched nothing() {
+      return new Fetched(Map.of());
+    }
+  }
+
+  /// Begins to load what [#storeRun] will read of each [Tile], for `count` columns from here on.
+  ///
+  /// @param inside true if there are any
+  public Fetched fetch(B32 token, B32 column, int count, Pred inside) {
+    Map<String, Supplier<List<F32>>> elements = new LinkedHashMap<>();
+    root.nodes()
+        .forEach(node -> {
+          if (node instanceof Tile(String name, FloatFormat format)) {
+            B64 address = element(name, format, new Place(token, column));
+            elements.put(name, format.loadAhead(k, k.at(address), count, inside));
+          }
+        });
+    return new Fetched(elements);
+  }
+
   /// Computes and stores as many neighbouring columns as the runs are long, a power of two up to
   /// [#widestRun] that divides `column` and the rows.
   ///
   /// @param ups what the sums gate; the sums themselves if the tree does not gate
   public void storeRun(B32 token, B32 column, Run sums, Run ups) {
+    storeRun(token, column, sums, ups, Fetched.nothing());
+  }
+
+  /// [#storeRun] with what was loaded for the same place.
+  public void storeRun(B32 token, B32 column, Run sums, Run ups, Fetched fetched) {
     Place place = new Place(token, column);
     List<F32> values =
-        new EpilogueValue(k, operands(place, sums, ups)).of(root.value(), sums.values, ups.values);
+        new EpilogueValue(k, operands(place, sums, ups, fetched))
+            .of(root.value(), sums.values, ups.values);
     root.format().store(k, k.at(element(root.name(), root.format(), place)), values);
   }
 
   private record Place(B32 token, B32 column) {}
 
   /// Operands in global memory: runs of neighbours.
-  private EpilogueValue.Operands operands(Place place, Run sums, Run ups) {
+  private EpilogueValue.Operands operands(Place place, Run sums, Run ups, Fetched fetched) {
     int count = sums.values.size();
     return new EpilogueValue.Operands() {
       @Override
@@ -137,6 +172,10 @@ public final class EpilogueEmitter {
 
       @Override
       public List<F32> elements(Tile tile) {
+        Supplier<List<F32>> early = fetched.elements.get(tile.name());
+        if (early != null) {
+          return early.get();
+        }
         B64 address = element(tile.name(), tile.format(), place);
         return tile.format().load(k, k.at(address), count);
       }

@@ -5,11 +5,14 @@ import dev.lathe.codegen.ptx.asm.MemoryOps.Cache;
 import dev.lathe.codegen.ptx.isa.B16;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.F32;
+import dev.lathe.codegen.ptx.isa.Operand;
 import dev.lathe.codegen.ptx.isa.Operand.Address;
 import dev.lathe.codegen.ptx.isa.Operand.Vector;
+import dev.lathe.codegen.ptx.isa.Pred;
 import dev.lathe.engine.type.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// How floats lie in memory. Registers hold float32; loads widen exactly, stores round to nearest
 /// even.
@@ -55,6 +58,22 @@ public enum FloatFormat {
       return List.of(widen(k, k.loadB16(address)));
     }
     return unpack(k, k.loadWords(address, count * bytes / 4, cache));
+  }
+
+  /// Begins to [#load] if the predicate holds; zeros otherwise. The floats are made of what was
+  /// loaded when they are asked for.
+  public Supplier<List<F32>> loadAhead(KernelBuilder k, Address address, int count, Pred wanted) {
+    if (count * bytes == 2) {
+      B16 value = k.b16("mov.b16", Operand.imm(0));
+      k.when(wanted, () -> k.loadTo(value, address));
+      return () -> List.of(widen(k, value));
+    }
+    List<B32> words = new ArrayList<>();
+    for (int i = 0; i < count * bytes / 4; i++) {
+      words.add(k.constant(0));
+    }
+    k.when(wanted, () -> k.loadWordsTo(words, address, Cache.DEFAULT));
+    return () -> unpack(k, words);
   }
 
   /// Stores neighbours, rounded; as many as [#load] takes.

@@ -1,6 +1,7 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.epilogue.EpilogueEmitter;
+import dev.lathe.codegen.epilogue.EpilogueEmitter.Fetched;
 import dev.lathe.codegen.epilogue.EpilogueEmitter.Run;
 import dev.lathe.codegen.kernel.linear.LinearProblem;
 import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
@@ -21,6 +22,9 @@ import java.util.List;
 final class StagedSums implements Consumer.Output {
   /// Rounds of a thread that are emitted one by one; more become a loop.
   private static final int MAX_UNROLLED = 8;
+
+  /// Accumulators of a thread that leave room for what is added to them.
+  private static final int MAX_ACCUMULATORS_BESIDE = 64;
 
   private final KernelBuilder k;
   private final LinearProblem problem;
@@ -72,11 +76,21 @@ final class StagedSums implements Consumer.Output {
   public void emit(StageRing.Cursor cursor, Place place, List<List<F32>> accumulators) {
     k.comment("sums to memory: " + config.chunkTokens() + " tokens at a time");
     for (int first = 0; first < config.tokens(); first += config.chunkTokens()) {
+      B32 token = k.add(place.token(), first);
+      List<Share> shares = shares(place.row(), token);
+      List<Fetched> early = shares.stream().map(this::fetch).toList();
       awaitFree();
       put(accumulators, first);
       awaitSums();
-      B32 token = k.add(place.token(), first);
-      eachRun(place.row(), token);
+      if (shares.isEmpty()) {
+        int runs = runsOfToken();
+        k.forRange(
+            thread,
+            runs(),
+            WgmmaConfig.WARPGROUP,
+            i -> store(share(i, runs, place.row(), token), Fetched.nothing()));
+      }
+      store(shares, early);
     }
   }
 
@@ -111,28 +125,43 @@ final class StagedSums implements Consumer.Output {
     }
   }
 
-  /// The runs of a chunk, dealt out to the threads; a block of a cluster has each `splits`-th
-  /// token.
-  private void eachRun(B32 firstRow, B32 firstToken) {
-    int runsOfToken = columns / run;
-    int runs = config.chunkTokens() / config.splits() * runsOfToken;
-    int rounds = Math.ceilDiv(runs, WgmmaConfig.WARPGROUP);
-    if (rounds > MAX_UNROLLED) {
-      k.forRange(
-          thread, runs, WgmmaConfig.WARPGROUP, i -> storeRun(i, runsOfToken, firstRow, firstToken));
-      return;
-    }
-    for (int round = 0; round < rounds; round++) {
-      B32 i = k.add(thread, round * WgmmaConfig.WARPGROUP);
-      if ((round + 1) * WgmmaConfig.WARPGROUP > runs) {
-        k.ifThen(k.lt(i, runs), () -> storeRun(i, runsOfToken, firstRow, firstToken));
-      } else {
-        storeRun(i, runsOfToken, firstRow, firstToken);
-      }
-    }
+  /// Runs of a token.
+  private int runsOfToken() {
+    return columns / run;
   }
 
-  private void storeRun(B32 index, int runsOfToken, B32 firstRow, B32 firstToken) {
+  /// Runs of a chunk that this block stores; a block of a cluster has each `splits`-th token.
+  private int runs() {
+    return config.chunkTokens() / config.splits() * runsOfToken();
+  }
+
+  /// A run that this thread stores.
+  ///
+  /// @param row of the weight where it begins
+  /// @param address of its sums
+  /// @param inside true if the result has it
+  private record Share(B32 row, B32 token, B32 column, B32 address, Pred inside) {}
+
+  /// The runs of a chunk, dealt out to the threads; none if they are too many to be emitted one by
+  /// one.
+  private List<Share> shares(B32 firstRow, B32 firstToken) {
+    int rounds = Math.ceilDiv(runs(), WgmmaConfig.WARPGROUP);
+    List<Share> shares = new ArrayList<>();
+    for (int round = 0; rounds <= MAX_UNROLLED && round < rounds; round++) {
+      B32 i = k.add(thread, round * WgmmaConfig.WARPGROUP);
+      if ((round + 1) * WgmmaConfig.WARPGROUP <= runs()) {
+        shares.add(share(i, runsOfToken(), firstRow, firstToken));
+      } else {
+        Pred exists = k.lt(i, runs());
+        Share share = share(k.min(i, runs() - 1), runsOfToken(), firstRow, firstToken);
+        Pred inside = k.and(share.inside, exists);
+        shares.add(new Share(share.row, share.token, share.column, share.address, inside));
+      }
+    }
+    return shares;
+  }
+
+  private Share share(B32 index, int runsOfToken, B32 firstRow, B32 firstToken) {
     B32 share = k.div(index, runsOfToken);
     B32 local = config.splits() == 1 ? share : k.mad(share, config.splits(), k.clusterRank());
     B32 localColumn = k.mul(k.rem(index, runsOfToken), run);
@@ -146,16 +175,47 @@ final class StagedSums implements Consumer.Output {
     B32 token = k.add(firstToken, local);
     Pred inside = k.and(k.lt(token, tokens), k.lt(column, problem.outColumns()));
     B32 address = k.mad(k.mad(local, config.sumPitch(), localRow), Float.BYTES, sums);
+    return new Share(row, token, column, address, inside);
+  }
+
+  /// Loads what is added to the sums, while these are on their way.
+  private Fetched fetch(Share share) {
+    if (config.accumulators() > MAX_ACCUMULATORS_BESIDE) {
+      return Fetched.nothing();
+    }
+    return epilogue.fetch(share.token, share.column, run, share.inside);
+  }
+
+  /// Reads the sums of all runs before the first of them is stored.
+  private void store(List<Share> shares, List<Fetched> early) {
+    List<List<F32>> sums = shares.stream().map(share -> totals(share.address)).toList();
+    List<List<F32>> ups =
+        shares.stream().map(share -> epilogue.gated() ? upTotals(share) : List.<F32>of()).toList();
+    for (int i = 0; i < shares.size(); i++) {
+      int round = i;
+      k.ifThen(
+          shares.get(i).inside,
+          () -> store(shares.get(round), sums.get(round), ups.get(round), early.get(round)));
+    }
+  }
+
+  private void store(Share share, Fetched early) {
     k.ifThen(
-        inside,
+        share.inside,
         () -> {
-          Run values = new Run(totals(address), row);
-          Run ups =
-              epilogue.gated()
-                  ? new Run(totals(k.add(address, 8 * Float.BYTES)), k.add(row, 8))
-                  : values;
-          epilogue.storeRun(token, column, values, ups);
+          List<F32> ups = epilogue.gated() ? upTotals(share) : List.of();
+          store(share, totals(share.address), ups, early);
         });
+  }
+
+  private void store(Share share, List<F32> sums, List<F32> ups, Fetched early) {
+    Run values = new Run(sums, share.row);
+    Run gated = epilogue.gated() ? new Run(ups, k.add(share.row, 8)) : values;
+    epilogue.storeRun(share.token, share.column, values, gated, early);
+  }
+
+  private List<F32> upTotals(Share share) {
+    return totals(k.add(share.address, 8 * Float.BYTES));
   }
 
   /// Sums of neighbouring rows, added up over the blocks of the cluster.
