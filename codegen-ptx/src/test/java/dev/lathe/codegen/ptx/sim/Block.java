@@ -30,6 +30,7 @@ final class Block {
   final GlobalMemory global;
   final SharedMemory shared;
   final EarlyStart earlyStart;
+  final RegisterPool registers;
   final Map<Integer, NamedBarrier> barriers = new HashMap<>();
   final Map<Long, PhaseBarrier> phaseBarriers = new HashMap<>();
 
@@ -51,6 +52,7 @@ final class Block {
     this.position = position;
     this.grid = grid;
     this.earlyStart = new EarlyStart(kernel.startsEarly(), global);
+    this.registers = new RegisterPool(kernel, warps());
     this.shared = new SharedMemory(kernel.sharedBytes(), clockWarps(), cluster.asyncFences);
   }
 

@@ -31,7 +31,8 @@ final class Instructions {
       case "wgmma" -> WgmmaActions.decode(instr);
       case "fence" -> fence(instr);
       case "griddepcontrol" -> dependency(instr);
-      case "membar", "setmaxnreg", "nanosleep" -> (warp, mask) -> {};
+      case "membar", "nanosleep" -> (warp, mask) -> {};
+      case "setmaxnreg" -> RegisterPool.decode(instr);
       case "exit" -> (warp, mask) -> {};
       case "trap" ->
           (warp, mask) -> {

@@ -92,7 +92,7 @@ public final class WgmmaAttention
   private static boolean fits(
       AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     int accumulators = problem.headDim() / 2 + config.keys() / 2 + config.keys() / 4;
-    return accumulators + 32 <= config.consumerRegisters()
+    return accumulators + 32 <= config.consumerRegisters(problem.headDim())
         && (config.warpgroups() == 2 || (problem.headDim() == 64 && problem.scores().causal()))
         && TileStorage.bytes(problem, config) <= target.sharedBytesPerBlock();
   }

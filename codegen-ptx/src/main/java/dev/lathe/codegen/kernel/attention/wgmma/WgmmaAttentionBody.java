@@ -37,11 +37,11 @@ final class WgmmaAttentionBody {
     k.ifElse(
         k.lt(warp, config.consumerWarps()),
         () -> {
-          k.claimRegisters(config.consumerRegisters());
+          k.claimRegisters(config.consumerRegisters(problem.headDim()));
           new TileConsumer(k, problem, config, parameters, storage, warp).emit();
         },
         () -> {
-          k.releaseRegisters(config.producerRegisters());
+          k.releaseRegisters(config.producerRegisters(problem.headDim()));
           emitLast(warp, parameters, storage);
         });
   }

@@ -14,6 +14,8 @@ public record WgmmaAttentionConfig(
     int warpgroups, int keys, int stages, int queryStages, boolean turns, int blocks) {
   static final int WARPGROUP_THREADS = 128;
 
+  private static final int MULTIPROCESSOR_REGISTERS = 65536;
+
   public WgmmaAttentionConfig {
     boolean legal =
         warpgroups >= 2
@@ -41,13 +43,15 @@ public record WgmmaAttentionConfig(
     return 4 * warpgroups;
   }
 
-  /// Registers of a thread that does not compute.
-  int producerRegisters() {
-    return 512 - warpgroups * consumerRegisters();
+  /// Registers of a thread that computes.
+  int consumerRegisters(int headDim) {
+    return warpgroups == 3 ? 152 : headDim > 192 ? 232 : 224;
   }
 
-  /// Registers of a thread that computes.
-  int consumerRegisters() {
-    return warpgroups == 2 ? 232 : 152;
+  /// Registers of a thread that does not compute: what the others leave of those that the block
+  /// starts with. With one more, those that compute would wait for their share for ever.
+  int producerRegisters(int headDim) {
+    int each = MULTIPROCESSOR_REGISTERS / threads() / 8 * 8;
+    return (warpgroups + 1) * each - warpgroups * consumerRegisters(headDim);
   }
 }
