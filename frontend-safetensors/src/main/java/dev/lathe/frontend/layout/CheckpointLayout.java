@@ -16,8 +16,6 @@ import java.util.stream.IntStream;
 /// @param config as importers read it
 /// @param tensors under the names that importers ask for
 public record CheckpointLayout(ConfigFields config, NamedTensors tensors) {
-  private static final String HEAD = "lm_head.weight";
-
   /// Reads the configuration, and checks that the files are those of its layout.
   ///
   /// @throws CheckpointException if files are missing, too many, or do not fit together
@@ -65,9 +63,10 @@ public record CheckpointLayout(ConfigFields config, NamedTensors tensors) {
 
   /// Where the configuration does not say: without a head, or with one that is the table.
   private static boolean isTied(Checkpoint checkpoint, RankedConfig config, NamedTensors tensors) {
-    return tensors.namesOfStored().values().stream().noneMatch(names -> names.contains(HEAD))
+    String head = config.family().head() + ".weight";
+    return tensors.namesOfStored().values().stream().noneMatch(names -> names.contains(head))
         || new TensorComparison(checkpoint, tensors)
-            .areEqual(HEAD, config.family().embedding() + ".weight");
+            .areEqual(head, config.family().embedding() + ".weight");
   }
 
   private static void checkRanks(Checkpoint checkpoint, int count) {

@@ -4,7 +4,6 @@ import static dev.lathe.frontend.layout.TensorRule.first;
 import static dev.lathe.frontend.layout.TensorRule.last;
 import static dev.lathe.frontend.layout.TensorRule.layer;
 import static dev.lathe.frontend.layout.TensorRule.ofLayer;
-import static java.util.Map.entry;
 
 import com.google.gson.JsonPrimitive;
 import dev.lathe.frontend.layout.LayoutFamily.Model;
@@ -20,20 +19,6 @@ final class GptLayout {
   private static final JsonPrimitive ONE = new JsonPrimitive(1);
   private static final JsonPrimitive NO = new JsonPrimitive(false);
 
-  private static final Map<String, String> FIELDS =
-      Map.ofEntries(
-          entry("dtype", "dtype"),
-          entry("vocab_size", "vocab_size"),
-          entry("hidden_size", "hidden_size"),
-          entry("num_hidden_layers", "num_hidden_layers"),
-          entry("num_attention_heads", "num_attention_heads"),
-          entry("num_key_value_heads", "num_key_value_heads"),
-          entry("head_size", "head_dim"),
-          entry("max_position_embeddings", "max_position_embeddings"),
-          entry("tie_word_embeddings", "tie_word_embeddings"),
-          entry("bos_token_id", "bos_token_id"),
-          entry("eos_token_id", "eos_token_id"));
-
   private static final Map<String, JsonPrimitive> FIXED =
       Map.of(
           "q_scaling", ONE,
@@ -48,7 +33,7 @@ final class GptLayout {
       new LayoutFamily(
           List.of(model("gpt2", "GPT2LMHeadModel")),
           List.of("learned_absolute"),
-          fields(
+          LayoutFields.of(
               "intermediate_size", "n_inner",
               "norm_epsilon", "layer_norm_epsilon",
               "hidden_act", "activation_function"),
@@ -71,7 +56,7 @@ final class GptLayout {
       new LayoutFamily(
           List.of(model("starcoder2", "Starcoder2ForCausalLM")),
           List.of("rope_gpt_neox"),
-          fields(
+          LayoutFields.of(
               "intermediate_size", "intermediate_size",
               "norm_epsilon", "norm_epsilon",
               "hidden_act", "hidden_act",
@@ -97,15 +82,6 @@ final class GptLayout {
 
   private static Model model(String variant, String importer) {
     return new Model(ARCHITECTURE, Optional.of(variant), importer);
-  }
-
-  /// The common fields, and pairs of a name here and a name there.
-  private static Map<String, String> fields(String... pairs) {
-    Map<String, String> fields = new HashMap<>(FIELDS);
-    for (int i = 0; i < pairs.length; i += 2) {
-      fields.put(pairs[i], pairs[i + 1]);
-    }
-    return fields;
   }
 
   private static Map<String, JsonPrimitive> with(

@@ -12,20 +12,38 @@ import java.util.stream.Stream;
 /// @param positions values of `position_embedding_type` that the style has
 /// @param fields name in this layout, and the one of the Hugging Face layout with the same meaning
 /// @param fixed fields that may have one value only: importers know no other
+/// @param flags of the Hugging Face layout that follow from other fields
 /// @param tensors what holds each module that importers ask for
 record LayoutFamily(
     List<Model> models,
     List<String> positions,
     Map<String, String> fields,
     Map<String, JsonPrimitive> fixed,
+    List<Flag> flags,
     List<TensorRule> tensors) {
   LayoutFamily {
     models = List.copyOf(models);
     positions = List.copyOf(positions);
     fields = Map.copyOf(fields);
     fixed = Map.copyOf(fixed);
+    flags = List.copyOf(flags);
     tensors = List.copyOf(tensors);
   }
+
+  /// A style without flags.
+  LayoutFamily(
+      List<Model> models,
+      List<String> positions,
+      Map<String, String> fields,
+      Map<String, JsonPrimitive> fixed,
+      List<TensorRule> tensors) {
+    this(models, positions, fields, fixed, List.of(), tensors);
+  }
+
+  /// A flag that is true if a field of this layout has a value, and false otherwise.
+  ///
+  /// @param name in the Hugging Face layout
+  record Flag(String name, String field, JsonPrimitive value) {}
 
   /// A model's names.
   ///
@@ -48,12 +66,26 @@ record LayoutFamily(
   /// All that are known.
   static List<LayoutFamily> all() {
     return List.of(
-        LlamaLayout.PLAIN, LlamaLayout.WITH_HEAD_NORMS, GptLayout.GPT2, GptLayout.STARCODER2);
+        LlamaLayout.PLAIN,
+        LlamaLayout.WITH_HEAD_NORMS,
+        GptLayout.GPT2,
+        GptLayout.STARCODER2,
+        GptNeoxLayout.FAMILY,
+        GptJLayout.FAMILY,
+        OptLayout.FAMILY,
+        BloomLayout.FAMILY,
+        FalconLayout.FAMILY,
+        Phi3Layout.FAMILY);
   }
 
   /// Name of the module with the table of embeddings, as importers ask for it.
   String embedding() {
     return storedIn("transformer.vocab_embedding").findFirst().orElseThrow().name();
+  }
+
+  /// Name of the module with the projection to the vocabulary, as importers ask for it.
+  String head() {
+    return storedIn("lm_head").findFirst().orElseThrow().name();
   }
 
   /// The rules by the module that importers ask for.

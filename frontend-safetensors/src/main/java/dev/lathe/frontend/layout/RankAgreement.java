@@ -6,13 +6,16 @@ import dev.lathe.frontend.checkpoint.CheckpointException;
 import dev.lathe.frontend.checkpoint.RankFile;
 import dev.lathe.frontend.checkpoint.TensorEntry;
 import dev.lathe.ir.TensorLookup.Found;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
 /// Checks that the ranks that share a stage hold tensors of equal types and shapes, and that a
-/// vector which each of them holds as a whole is the same in all.
+/// vector which each of them holds as a whole is the same in all, or zeros but in the first: some
+/// tools let the first rank alone add a bias.
 record RankAgreement(Checkpoint checkpoint, RankedConfig config) {
 
   /// @throws CheckpointException that lists every tensor in which a rank differs from the first
@@ -64,10 +67,20 @@ record RankAgreement(Checkpoint checkpoint, RankedConfig config) {
               + type);
     } else if (isWholeVector(own, first)
         && checkpoint.tensor(first.name()).data().mismatch(checkpoint.tensor(second.name()).data())
-            >= 0) {
+            >= 0
+        && !(own.endsWith(".bias") && isZero(checkpoint.tensor(second.name()).data()))) {
       differences.add(
           "tensor '" + second.name() + "' has other values than '" + first.name() + "'");
     }
+  }
+
+  private static boolean isZero(MemorySegment data) {
+    for (long i = 0; i < data.byteSize(); i++) {
+      if (data.get(ValueLayout.JAVA_BYTE, i) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isWholeVector(String own, TensorEntry entry) {

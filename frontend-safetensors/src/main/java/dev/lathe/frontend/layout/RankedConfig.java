@@ -229,7 +229,8 @@ record RankedConfig(
         switch (rule.spread()) {
           case EMBEDDING -> embedding;
           case POSITIONS -> embedding == Spread.VOCABULARY ? Spread.ROWS : embedding;
-          case WHOLE, ROWS, COLUMNS, VOCABULARY, QUERY, KEY, VALUE, STACK -> rule.spread();
+          case WHOLE, ROWS, COLUMNS, VOCABULARY, QUERY, KEY, VALUE, STACK, GROUPS, PAIR ->
+              rule.spread();
         };
     return bias ? spread.ofBias() : spread;
   }
@@ -247,6 +248,9 @@ record RankedConfig(
             result.add(other, json.get(name));
           }
         });
+    for (LayoutFamily.Flag flag : family.flags()) {
+      result.addProperty(flag.name(), flag.value().equals(json.get(flag.field())));
+    }
     result.addProperty(TIED, tied);
     return ConfigFields.parse(fields.where(), result.toString().getBytes(StandardCharsets.UTF_8));
   }

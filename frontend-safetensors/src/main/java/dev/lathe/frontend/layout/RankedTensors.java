@@ -37,11 +37,26 @@ final class RankedTensors implements NamedTensors {
   /// Where the parts of a tensor lie.
   ///
   /// @param parts qualified names, one for each rank of the stage
-  private record Parts(List<String> parts, Spread spread, boolean transposed) {
+  /// @param unusedRows asked for and not stored
+  private record Parts(List<String> parts, Spread spread, boolean transposed, int unusedRows) {
 
-    /// A shape as it is asked for, from one as it is stored, or the other way round.
-    List<Long> turned(List<Long> shape) {
-      return transposed ? shape.reversed() : shape;
+    /// A shape as it is asked for, from one as it is stored.
+    List<Long> asked(List<Long> stored) {
+      return transposed ? stored.reversed() : withRows(stored, unusedRows);
+    }
+
+    /// A shape as it is stored, from one as it is asked for.
+    List<Long> stored(List<Long> asked) {
+      return transposed ? asked.reversed() : withRows(asked, -unusedRows);
+    }
+
+    private static List<Long> withRows(List<Long> shape, long more) {
+      if (more == 0) {
+        return shape;
+      }
+      List<Long> changed = new ArrayList<>(shape);
+      changed.set(0, shape.getFirst() + more);
+      return List.copyOf(changed);
     }
   }
 
@@ -62,7 +77,8 @@ final class RankedTensors implements NamedTensors {
             .mapToObj(shard -> new RankFile(ranks.rank(stage, shard)).qualified(stored))
             .toList();
     boolean transposed = rule.transposed() && !path.isBias();
-    return new Parts(parts, config.spread(rule, path.isBias()), transposed);
+    int unusedRows = path.isBias() ? 0 : rule.unusedRows();
+    return new Parts(parts, config.spread(rule, path.isBias()), transposed, unusedRows);
   }
 
   private int stage(TensorRule rule, int layer) {
@@ -81,7 +97,7 @@ final class RankedTensors implements NamedTensors {
           TensorEntry first = requireNonNull(tensors.get(parts.parts().getFirst()));
           return shapes
               .whole(parts.spread(), first.shape())
-              .map(shape -> new Found(first.dtype(), parts.turned(shape)));
+              .map(shape -> new Found(first.dtype(), parts.asked(shape)));
         });
   }
 
@@ -89,8 +105,17 @@ final class RankedTensors implements NamedTensors {
   public WeightExpr source(String tensor) {
     Parts parts =
         parts(tensor).orElseThrow(() -> new IllegalStateException("no rule for " + tensor));
+    TensorEntry first = requireNonNull(tensors.get(parts.parts().getFirst()));
     WeightExpr stored =
-        shapes.join(parts.spread(), parts.parts().stream().map(WeightExpr.Tensor::new).toList());
+        shapes.join(
+            parts.spread(),
+            parts.parts().stream().map(WeightExpr.Tensor::new).toList(),
+            first.shape().isEmpty() ? 0 : first.shape().getFirst());
+    if (parts.unusedRows() > 0) {
+      List<Long> shape = List.of((long) parts.unusedRows(), first.shape().getLast());
+      return new WeightExpr.Concat(
+          0, List.of(new WeightExpr.Fill(first.dtype(), shape, 0), stored));
+    }
     return parts.transposed() ? new WeightExpr.Transpose(stored) : stored;
   }
 
@@ -140,7 +165,7 @@ final class RankedTensors implements NamedTensors {
       return Stream.of(problem);
     }
     List<Long> expected =
-        shapes.shard(parts.get().spread(), parts.get().turned(problem.expected()));
+        shapes.shard(parts.get().spread(), parts.get().stored(problem.expected()));
     List<TensorProblem> found = new ArrayList<>();
     for (String part : parts.get().parts()) {
       Optional<Found> stored =

@@ -16,10 +16,10 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
   List<Long> shard(Spread spread, List<Long> whole) {
     return switch (spread) {
       case WHOLE, EMBEDDING, POSITIONS -> whole;
-      case ROWS -> with(whole, ROWS, whole.get(ROWS) / shards);
+      case ROWS, PAIR -> with(whole, ROWS, whole.get(ROWS) / shards);
       case COLUMNS -> with(whole, COLUMNS, whole.get(COLUMNS) / shards);
       case VOCABULARY -> with(whole, ROWS, vocabularyRows());
-      case QUERY, KEY, VALUE, STACK -> with(whole, ROWS, attention.stackRows());
+      case QUERY, KEY, VALUE, STACK, GROUPS -> with(whole, ROWS, attention.stackRows());
     };
   }
 
@@ -31,12 +31,12 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
     }
     return switch (spread) {
       case WHOLE, EMBEDDING, POSITIONS -> Optional.of(shard);
-      case ROWS -> Optional.of(with(shard, ROWS, shard.get(ROWS) * shards));
+      case ROWS, PAIR -> Optional.of(with(shard, ROWS, shard.get(ROWS) * shards));
       case COLUMNS -> Optional.of(with(shard, COLUMNS, shard.get(COLUMNS) * shards));
       case VOCABULARY -> rows(shard, vocabularyRows(), vocabulary);
       case QUERY -> rows(shard, attention.stackRows(), attention.queryRows() * shards);
       case KEY, VALUE -> rows(shard, attention.stackRows(), attention.allKeyRows());
-      case STACK ->
+      case STACK, GROUPS ->
           rows(
               shard,
               attention.stackRows(),
@@ -78,7 +78,34 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
               ROWS,
               List.of(
                   join(Spread.QUERY, parts), join(Spread.KEY, parts), join(Spread.VALUE, parts)));
+      case GROUPS -> groups(parts);
+      case PAIR -> throw new IllegalStateException("halves of how many rows?");
     };
+  }
+
+  /// The whole tensor from the parts of all ranks, each of that many rows.
+  WeightExpr join(Spread spread, List<? extends WeightExpr> parts, long rows) {
+    if (spread != Spread.PAIR) {
+      return join(spread, parts);
+    }
+    long half = rows / 2;
+    return new WeightExpr.Concat(
+        ROWS, List.of(slices(parts, 1, half, 2 * half), slices(parts, 1, 0, half)));
+  }
+
+  private WeightExpr groups(List<? extends WeightExpr> parts) {
+    WeightExpr queries = join(Spread.QUERY, parts);
+    WeightExpr keys = join(Spread.KEY, parts);
+    WeightExpr values = join(Spread.VALUE, parts);
+    long size = attention.headDim();
+    long group = size * (attention.heads() / attention.keyValueHeads());
+    List<WeightExpr> sorted = new ArrayList<>();
+    for (long head = 0; head < attention.keyValueHeads(); head++) {
+      sorted.add(new WeightExpr.Slice(queries, ROWS, head * group, (head + 1) * group));
+      sorted.add(new WeightExpr.Slice(keys, ROWS, head * size, (head + 1) * size));
+      sorted.add(new WeightExpr.Slice(values, ROWS, head * size, (head + 1) * size));
+    }
+    return new WeightExpr.Concat(ROWS, sorted);
   }
 
   /// Rows `begin` (inclusive) to `end` (exclusive) of every `step`th part.

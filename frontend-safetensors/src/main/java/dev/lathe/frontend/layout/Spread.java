@@ -23,7 +23,12 @@ enum Spread {
   /// The values of the rank's heads in the stack, as the keys.
   VALUE,
   /// All of the stack: the queries of all heads, then the keys, then the values.
-  STACK;
+  STACK,
+  /// All of the stack, sorted by KV head: the queries that read it, its keys, its values.
+  GROUPS,
+  /// Of each rank's rows, the first half belongs to the second half of all rows, and the second to
+  /// the first: up and gate, where importers ask for gate and up.
+  PAIR;
 
   /// How the bias of a weight that is spread so is spread.
   Spread ofBias() {

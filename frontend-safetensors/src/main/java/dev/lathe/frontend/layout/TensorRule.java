@@ -7,7 +7,10 @@ package dev.lathe.frontend.layout;
 ///     among those of its pipeline stage
 /// @param spread of the module's weight
 /// @param transposed true if importers ask for the weight as `(inputs, outputs)`
-record TensorRule(String name, String stored, Stage stage, Spread spread, boolean transposed) {
+/// @param unusedRows of the weight that importers ask for, at its beginning, and that are not
+///     stored because nobody reads them
+record TensorRule(
+    String name, String stored, Stage stage, Spread spread, boolean transposed, int unusedRows) {
 
   /// Which ranks of a pipeline hold a module.
   enum Stage {
@@ -17,11 +20,11 @@ record TensorRule(String name, String stored, Stage stage, Spread spread, boolea
   }
 
   static TensorRule first(String name, String stored, Spread spread) {
-    return new TensorRule(name, stored, Stage.FIRST, spread, false);
+    return new TensorRule(name, stored, Stage.FIRST, spread, false, 0);
   }
 
   static TensorRule last(String name, String stored, Spread spread) {
-    return new TensorRule(name, stored, Stage.LAST, spread, false);
+    return new TensorRule(name, stored, Stage.LAST, spread, false, 0);
   }
 
   /// @param name after `model.layers.{}.`
@@ -33,10 +36,15 @@ record TensorRule(String name, String stored, Stage stage, Spread spread, boolea
   /// @param name whole
   /// @param stored after `transformer.layers.{}.`
   static TensorRule ofLayer(String name, String stored, Spread spread) {
-    return new TensorRule(name, "transformer.layers.{}." + stored, Stage.OF_LAYER, spread, false);
+    return new TensorRule(
+        name, "transformer.layers.{}." + stored, Stage.OF_LAYER, spread, false, 0);
   }
 
   TensorRule asTransposed() {
-    return new TensorRule(name, stored, stage, spread, true);
+    return new TensorRule(name, stored, stage, spread, true, unusedRows);
+  }
+
+  TensorRule withUnusedRows(int rows) {
+    return new TensorRule(name, stored, stage, spread, transposed, rows);
   }
 }

@@ -34,7 +34,19 @@ class RankedCheckpointTest {
     "mistral-window, 2, 2",
     "gpt2, 1, 1",
     "gpt2, 2, 2",
-    "starcoder2, 2, 2"
+    "starcoder2, 2, 2",
+    "gpt-neox, 1, 1",
+    "gpt-neox, 2, 2",
+    "gptj, 1, 1",
+    "gptj, 2, 2",
+    "opt, 1, 1",
+    "opt, 2, 2",
+    "bloom, 1, 1",
+    "bloom, 2, 2",
+    "falcon, 1, 1",
+    "falcon, 2, 2",
+    "phi3, 1, 1",
+    "phi3, 2, 2"
   })
   void weightsAndLogitsAreThoseOfTheHuggingFaceCheckpoint(String family, int shards, int stages)
       throws IOException {

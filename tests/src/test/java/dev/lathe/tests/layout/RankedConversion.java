@@ -63,6 +63,11 @@ final class RankedConversion {
       }
     }
     JsonObject source = JsonParser.parseString(config).getAsJsonObject();
+    Optional<CutTable> table =
+        CutTable.of(source.getAsJsonArray("architectures").get(0).getAsString());
+    if (table.isPresent()) {
+      return new TableConversion(source, tensors, table.get(), shards, stages).run();
+    }
     return tensors.containsKey(Gpt2Names.TABLE)
         ? new RankedConversion(Gpt2Names.config(source), Gpt2Names.tensors(tensors), shards, stages)
             .run()

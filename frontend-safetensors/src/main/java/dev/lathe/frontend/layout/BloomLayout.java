@@ -1,0 +1,38 @@
+package dev.lathe.frontend.layout;
+
+import static dev.lathe.frontend.layout.TensorRule.first;
+import static dev.lathe.frontend.layout.TensorRule.last;
+import static dev.lathe.frontend.layout.TensorRule.ofLayer;
+
+import dev.lathe.frontend.layout.LayoutFamily.Model;
+import java.util.List;
+import java.util.Map;
+
+/// BLOOM in the TensorRT-LLM layout.
+final class BloomLayout {
+  static final LayoutFamily FAMILY =
+      new LayoutFamily(
+          List.of(Model.of("BloomForCausalLM")),
+          List.of("alibi"),
+          LayoutFields.of(
+              "intermediate_size", "n_inner",
+              "norm_epsilon", "layer_norm_epsilon",
+              "max_position_embeddings", "seq_length"),
+          Map.of(),
+          List.of(
+              first("transformer.word_embeddings", "transformer.vocab_embedding", Spread.EMBEDDING),
+              first("transformer.word_embeddings_layernorm", "transformer.ln_embed", Spread.WHOLE),
+              ofLayer("transformer.h.{}.input_layernorm", "input_layernorm", Spread.WHOLE),
+              ofLayer(
+                  "transformer.h.{}.self_attention.query_key_value",
+                  "attention.qkv",
+                  Spread.GROUPS),
+              ofLayer("transformer.h.{}.self_attention.dense", "attention.dense", Spread.COLUMNS),
+              ofLayer("transformer.h.{}.post_attention_layernorm", "post_layernorm", Spread.WHOLE),
+              ofLayer("transformer.h.{}.mlp.dense_h_to_4h", "mlp.fc", Spread.ROWS),
+              ofLayer("transformer.h.{}.mlp.dense_4h_to_h", "mlp.proj", Spread.COLUMNS),
+              last("transformer.ln_f", "transformer.ln_f", Spread.WHOLE),
+              last("lm_head", "lm_head", Spread.VOCABULARY)));
+
+  private BloomLayout() {}
+}

@@ -1,0 +1,52 @@
+package dev.lathe.frontend.layout;
+
+import static dev.lathe.frontend.layout.TensorRule.first;
+import static dev.lathe.frontend.layout.TensorRule.last;
+import static dev.lathe.frontend.layout.TensorRule.ofLayer;
+
+import com.google.gson.JsonPrimitive;
+import dev.lathe.frontend.layout.LayoutFamily.Flag;
+import dev.lathe.frontend.layout.LayoutFamily.Model;
+import java.util.List;
+import java.util.Map;
+
+/// Falcon in the TensorRT-LLM layout. One KV head for all queries, of the older form, is a count of
+/// KV heads; slopes are a type of positions.
+final class FalconLayout {
+  private static final String POSITIONS = "position_embedding_type";
+  private static final String SLOPES = "alibi_with_scale";
+
+  static final LayoutFamily FAMILY =
+      new LayoutFamily(
+          List.of(Model.of("FalconForCausalLM")),
+          List.of("rope_gpt_neox", SLOPES),
+          LayoutFields.of(
+              "intermediate_size", "ffn_hidden_size",
+              "num_key_value_heads", "num_kv_heads",
+              "norm_epsilon", "layer_norm_epsilon",
+              "hidden_act", "activation",
+              "bias", "bias",
+              "parallel_attention", "parallel_attn",
+              "new_decoder_architecture", "new_decoder_architecture"),
+          Map.of(),
+          List.of(
+              new Flag("alibi", POSITIONS, new JsonPrimitive(SLOPES)),
+              new Flag("multi_query", "num_key_value_heads", new JsonPrimitive(1))),
+          List.of(
+              first("transformer.word_embeddings", "transformer.vocab_embedding", Spread.EMBEDDING),
+              ofLayer("transformer.h.{}.input_layernorm", "input_layernorm", Spread.WHOLE),
+              ofLayer("transformer.h.{}.ln_attn", "input_layernorm", Spread.WHOLE),
+              ofLayer("transformer.h.{}.ln_mlp", "mlp_layernorm", Spread.WHOLE),
+              ofLayer(
+                  "transformer.h.{}.self_attention.query_key_value",
+                  "attention.qkv",
+                  Spread.GROUPS),
+              ofLayer("transformer.h.{}.self_attention.dense", "attention.dense", Spread.COLUMNS),
+              ofLayer("transformer.h.{}.post_attention_layernorm", "post_layernorm", Spread.WHOLE),
+              ofLayer("transformer.h.{}.mlp.dense_h_to_4h", "mlp.fc", Spread.ROWS),
+              ofLayer("transformer.h.{}.mlp.dense_4h_to_h", "mlp.proj", Spread.COLUMNS),
+              last("transformer.ln_f", "transformer.ln_f", Spread.WHOLE),
+              last("lm_head", "lm_head", Spread.VOCABULARY)));
+
+  private FalconLayout() {}
+}
