@@ -83,7 +83,7 @@ CASES = [
                                                 rope_parameters=rope("longrope", **LONG)), tokens=60),
     Case("phi3-longrope-long", "phi3", decoder(384, 4, 2, 2, 500, original_max_position_embeddings=64,
                                                rope_parameters=rope("longrope", **LONG)), tokens=100),
-    Case("phi3-dynamic", "llama", decoder(256, 4, 2, 2, 500, rope_parameters=rope("dynamic", factor=2.0)),
+    Case("llama-dynamic", "llama", decoder(256, 4, 2, 2, 500, rope_parameters=rope("dynamic", factor=2.0)),
          refused="rope_type"),
     Case("gpt2", "gpt2", older(320, 4, 3, 1009)),
     Case("gpt2-wide", "gpt2", older(512, 8, 4, 501, n_inner=640, activation_function="gelu"), step=32),
