@@ -9,6 +9,7 @@ import dev.lathe.codegen.kernel.linear.PlainLinear;
 import dev.lathe.codegen.kernel.linear.SkinnyLinear;
 import dev.lathe.codegen.kernel.linear.StreamLinear;
 import dev.lathe.codegen.kernel.linear.TiledLinear;
+import dev.lathe.codegen.kernel.linear.wgmma.GroupedWgmmaLinear;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaLinear;
 import dev.lathe.codegen.kernel.moe.CombinedExperts;
 import dev.lathe.codegen.kernel.moe.PlainGroupedLinear;
@@ -49,6 +50,7 @@ final class BuiltInTemplates {
           new PlainLinear(),
           new RoutedExperts(),
           new SortedAssignments(),
+          new GroupedWgmmaLinear(),
           new PlainGroupedLinear(),
           new CombinedExperts(),
           new RopeAppend(),

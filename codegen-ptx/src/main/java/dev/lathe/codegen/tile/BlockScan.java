@@ -45,6 +45,16 @@ public final class BlockScan {
     return sum;
   }
 
+  /// The sum of the values of the lanes up to this one.
+  public static B32 warpInclusive(KernelBuilder k, B32 value, B32 lane) {
+    B32 sum = value;
+    for (int distance = 1; distance < 32; distance *= 2) {
+      B32 left = k.shuffleUp(sum, distance);
+      sum = k.add(sum, k.select(k.ge(lane, distance), left, k.constant(0)));
+    }
+    return sum;
+  }
+
   private B64 fromLane(B64 value, B32 lane) {
     return k.join(k.shuffleFrom(k.low(value), lane), k.shuffleFrom(k.high(value), lane));
   }

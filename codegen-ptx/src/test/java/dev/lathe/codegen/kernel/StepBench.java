@@ -200,7 +200,7 @@ final class StepBench {
     for (Workspace workspace : emission.launches().workspace()) {
       long elements = 1;
       for (SizeExpr dim : workspace.shape()) {
-        elements *= dim.evaluate(sizes);
+        elements *= dim.evaluate(maxSizes());
       }
       int bytes = Math.toIntExact(elements * workspace.dtype().bytes());
       long address = memory.allocate(bytes);

@@ -4,6 +4,7 @@ import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.Pred;
+import dev.lathe.codegen.tile.BlockScan;
 import dev.lathe.engine.type.SizeExpr;
 
 /// The tiles that the rows of all experts are cut into, expert by expert; the last one of an expert
@@ -49,7 +50,7 @@ public record GroupTiles(KernelBuilder k, B64 starts, int experts, int rows) {
                 k.loadTo(stop, k.at(address, Integer.BYTES));
               });
           B32 tiles = k.div(k.add(k.sub(stop, start), rows - 1), rows);
-          B32 upTo = k.add(before, inclusive(tiles, lane));
+          B32 upTo = k.add(before, BlockScan.warpInclusive(k, tiles, lane));
           B32 inExpert = k.sub(number, k.sub(upTo, tiles));
           Pred mine = k.and(k.ge(inExpert, 0), k.lt(number, upTo));
           B32 row = k.mad(inExpert, rows, start);
@@ -64,14 +65,5 @@ public record GroupTiles(KernelBuilder k, B64 starts, int experts, int rows) {
   /// The value of the one lane that has the predicate; 0 if none has.
   private B32 ofOne(Pred mine, B32 value) {
     return k.maxOfLanesU(k.select(mine, value, k.constant(0)));
-  }
-
-  private B32 inclusive(B32 value, B32 lane) {
-    B32 sum = value;
-    for (int distance = 1; distance < LANES; distance *= 2) {
-      B32 left = k.shuffleUp(sum, distance);
-      sum = k.add(sum, k.select(k.ge(lane, distance), left, k.constant(0)));
-    }
-    return sum;
   }
 }

@@ -13,20 +13,21 @@ import java.util.List;
 
 /// Emits `out[i] = in[index[i]]` over whole rows, one block a row; zeros for an index that `in`
 /// does not have.
-final class RowCopyBody {
+public final class RowCopyBody {
   private final KernelBuilder k;
   private final int rowBytes;
   private final int inRows;
 
   /// @param rowBytes of a row, even
   /// @param inRows rows of `in`; 0 if every index is known to be inside
-  RowCopyBody(KernelBuilder k, int rowBytes, int inRows) {
+  public RowCopyBody(KernelBuilder k, int rowBytes, int inRows) {
     this.k = k;
     this.rowBytes = rowBytes;
     this.inRows = inRows;
   }
 
-  static int threads(int rowBytes) {
+  /// Threads of a block.
+  public static int threads(int rowBytes) {
     return StridedVectors.threadsFor(rowBytes, vector(rowBytes));
   }
 
@@ -34,7 +35,7 @@ final class RowCopyBody {
     return Math.min(16, Integer.lowestOneBit(rowBytes));
   }
 
-  void emit() {
+  public void emit() {
     B64 in = k.pointer("in");
     B64 indexes = k.pointer("indexes");
     B64 out = k.pointer("out");

@@ -1,6 +1,6 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
-import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
+import dev.lathe.codegen.kernel.linear.wgmma.TileOrder.Place;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.asm.MatrixOps.HalfType;
 import dev.lathe.codegen.ptx.isa.B32;
@@ -73,11 +73,11 @@ final class Consumer {
 
   /// @param first tile of this block
   /// @param step to its next one
-  void emit(TileWalk walk, B32 first, B32 step, Output output) {
+  void emit(TileOrder walk, B32 first, B32 step, Output output) {
     StageRing.Cursor cursor = ring.cursor(0);
     B32 tile = k.copy(first);
     k.loop(() -> {
-      k.breakIf(k.ge(tile, walk.tiles));
+      k.breakIf(k.ge(tile, walk.tiles()));
       multiplyTile(cursor, output);
       output.emit(cursor, walk.place(tile), sums);
       k.addTo(tile, step);

@@ -1,7 +1,7 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.kernel.linear.LinearProblem;
-import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
+import dev.lathe.codegen.kernel.linear.wgmma.TileOrder.Place;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
@@ -24,6 +24,7 @@ final class OwnBoxes implements Consumer.Output {
   private final boolean gated;
   private final TileSlots slots;
   private final B64 out;
+  private final Optional<RaggedBox> ragged;
   private final B32 warpgroup;
   private final Pred leader;
   private final WarpgroupBarrier barrier;
@@ -36,6 +37,7 @@ final class OwnBoxes implements Consumer.Output {
   /// @param bias its address, if there is one
   /// @param warpgroup of this thread
   /// @param allBoxes where the boxes of the warpgroups lie, one behind the other
+  /// @param ragged stores boxes in which a product ends, if other products follow
   OwnBoxes(
       KernelBuilder k,
       LinearProblem problem,
@@ -43,12 +45,14 @@ final class OwnBoxes implements Consumer.Output {
       B64 out,
       Optional<B64> bias,
       B32 warpgroup,
-      B32 allBoxes) {
+      B32 allBoxes,
+      Optional<RaggedBox> ragged) {
     this.k = k;
     this.config = config;
     this.gated = problem.epilogue().gated();
     this.slots = TileSlots.of(problem, config);
     this.out = out;
+    this.ragged = ragged;
     this.warpgroup = warpgroup;
     this.barrier = new WarpgroupBarrier(k, config, k.eq(warpgroup, 0));
     B32 thread = k.and(k.threadIndex(), WgmmaConfig.WARPGROUP - 1);
@@ -91,7 +95,7 @@ final class OwnBoxes implements Consumer.Output {
       fill(parts.get(i), box, sums, biases);
       k.fenceAsyncShared();
       barrier.await();
-      store(parts.get(i), box, column, place.token());
+      store(parts.get(i), box, column, place);
     }
   }
 
@@ -106,13 +110,24 @@ final class OwnBoxes implements Consumer.Output {
     }
   }
 
-  private void store(Part part, int box, B32 firstColumn, B32 firstToken) {
+  private void store(Part part, int box, B32 firstColumn, Place place) {
     B32 column = k.add(firstColumn, part.firstBlock * WgmmaConfig.WGMMA_ROWS);
-    List<B32> at = List.of(column, k.add(firstToken, part.token));
+    B32 token = k.add(place.token(), part.token);
+    B32 address = k.add(boxes, box * slots.boxBytes());
+    Pred stores = leader;
+    if (ragged.isPresent()) {
+      B32 end = place.part().orElseThrow().end();
+      Pred whole = k.le(k.add(token, slots.tokens()), end);
+      k.ifThen(
+          k.and(k.not(whole), k.lt(token, end)),
+          () -> ragged.get().store(address, column, token, end));
+      stores = k.and(leader, whole);
+    }
+    List<B32> at = List.of(column, token);
     k.when(
-        leader,
+        stores,
         () -> {
-          k.storeTensor(out, at, k.at(boxes, box * slots.boxBytes()));
+          k.storeTensor(out, at, k.at(address));
           k.commitBulk();
         });
   }

@@ -1,6 +1,6 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
-import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
+import dev.lathe.codegen.kernel.linear.wgmma.TileOrder.Place;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
@@ -20,7 +20,7 @@ record Producer(
     KernelBuilder k,
     WgmmaConfig config,
     StageRing ring,
-    TileWalk walk,
+    TileOrder walk,
     KRange range,
     Factor weights,
     Factor input,
@@ -34,7 +34,7 @@ record Producer(
   /// @param first tile of this block, or cluster
   /// @param step to its next one
   void emit(B32 first, B32 step) {
-    k.ifElse(k.lt(first, walk.tiles), () -> fillFrom(first, step), k::waitForPredecessors);
+    k.ifElse(k.lt(first, walk.tiles()), () -> fillFrom(first, step), k::waitForPredecessors);
   }
 
   private void fillFrom(B32 first, B32 step) {
@@ -43,7 +43,7 @@ record Producer(
     int ahead = Math.min(config.stages(), range.least());
     fillFirst(start, ahead);
     k.comment("all others");
-    B32 row = k.copy(start.row());
+    B32 row = k.copy(start.weightRow());
     B32 token = k.copy(start.token());
     B32 filled = k.constant(ahead);
     StageRing.Cursor cursor = ring.cursor(ahead);
@@ -51,9 +51,9 @@ record Producer(
       fillTile(cursor, row, token, filled);
       slots.ifPresent(source -> handOver(source, cursor, row, token));
       k.addTo(tile, step);
-      k.breakIf(k.ge(tile, walk.tiles));
+      k.breakIf(k.ge(tile, walk.tiles()));
       Place next = walk.place(tile);
-      k.assign(row, next.row());
+      k.assign(row, next.weightRow());
       k.assign(token, next.token());
       k.assign(filled, 0);
     });
@@ -71,12 +71,12 @@ record Producer(
       for (int block = 0; block < config.depth(); block++) {
         B32 element = k.add(firstElement, elements(i, block));
         int offset = i * config.stageBytes() + ring.weightOffset(block);
-        weights.copy(ring.tiles, offset, element, start.row(), ring.full(i));
+        weights.copy(ring.tiles, offset, element, start.weightRow(), ring.full(i));
       }
     }
     for (int i = ahead; i < Math.min(ahead + config.prefetched(), range.least()); i++) {
       for (int block = 0; block < config.depth(); block++) {
-        weights.prefetch(k.add(firstElement, elements(i, block)), start.row());
+        weights.prefetch(k.add(firstElement, elements(i, block)), start.weightRow());
       }
     }
     k.waitForPredecessors();

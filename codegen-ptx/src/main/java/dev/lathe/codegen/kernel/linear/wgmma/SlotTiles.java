@@ -1,7 +1,7 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.kernel.linear.LinearProblem;
-import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
+import dev.lathe.codegen.kernel.linear.wgmma.TileOrder.Place;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;

@@ -4,7 +4,7 @@ import dev.lathe.codegen.epilogue.EpilogueEmitter;
 import dev.lathe.codegen.epilogue.EpilogueEmitter.Fetched;
 import dev.lathe.codegen.epilogue.EpilogueEmitter.Run;
 import dev.lathe.codegen.kernel.linear.LinearProblem;
-import dev.lathe.codegen.kernel.linear.wgmma.TileWalk.Place;
+import dev.lathe.codegen.kernel.linear.wgmma.TileOrder.Place;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.F32;
@@ -77,7 +77,7 @@ final class StagedSums implements Consumer.Output {
     k.comment("sums to memory: " + config.chunkTokens() + " tokens at a time");
     for (int first = 0; first < config.tokens(); first += config.chunkTokens()) {
       B32 token = k.add(place.token(), first);
-      List<Share> shares = shares(place.row(), token);
+      List<Share> shares = shares(place, token);
       List<Fetched> early = shares.stream().map(this::fetch).toList();
       awaitFree();
       put(accumulators, first);
@@ -88,7 +88,7 @@ final class StagedSums implements Consumer.Output {
             thread,
             runs(),
             WgmmaConfig.WARPGROUP,
-            i -> store(share(i, runs, place.row(), token), Fetched.nothing()));
+            i -> store(share(i, runs, place, token), Fetched.nothing()));
       }
       store(shares, early);
     }
@@ -144,16 +144,16 @@ final class StagedSums implements Consumer.Output {
 
   /// The runs of a chunk, dealt out to the threads; none if they are too many to be emitted one by
   /// one.
-  private List<Share> shares(B32 firstRow, B32 firstToken) {
+  private List<Share> shares(Place place, B32 firstToken) {
     int rounds = Math.ceilDiv(runs(), WgmmaConfig.WARPGROUP);
     List<Share> shares = new ArrayList<>();
     for (int round = 0; rounds <= MAX_UNROLLED && round < rounds; round++) {
       B32 i = k.add(thread, round * WgmmaConfig.WARPGROUP);
       if ((round + 1) * WgmmaConfig.WARPGROUP <= runs()) {
-        shares.add(share(i, runsOfToken(), firstRow, firstToken));
+        shares.add(share(i, runsOfToken(), place, firstToken));
       } else {
         Pred exists = k.lt(i, runs());
-        Share share = share(k.min(i, runs() - 1), runsOfToken(), firstRow, firstToken);
+        Share share = share(k.min(i, runs() - 1), runsOfToken(), place, firstToken);
         Pred inside = k.and(share.inside, exists);
         shares.add(new Share(share.row, share.token, share.column, share.address, inside));
       }
@@ -161,7 +161,8 @@ final class StagedSums implements Consumer.Output {
     return shares;
   }
 
-  private Share share(B32 index, int runsOfToken, B32 firstRow, B32 firstToken) {
+  private Share share(B32 index, int runsOfToken, Place place, B32 firstToken) {
+    B32 firstRow = place.row();
     B32 share = k.div(index, runsOfToken);
     B32 local = config.splits() == 1 ? share : k.mad(share, config.splits(), k.clusterRank());
     B32 localColumn = k.mul(k.rem(index, runsOfToken), run);
@@ -173,7 +174,8 @@ final class StagedSums implements Consumer.Output {
             k.mad(warpgroup, columns, epilogue.gated() ? k.shr(firstRow, 1) : firstRow),
             localColumn);
     B32 token = k.add(firstToken, local);
-    Pred inside = k.and(k.lt(token, tokens), k.lt(column, problem.outColumns()));
+    B32 end = place.part().map(TileOrder.Part::end).orElse(tokens);
+    Pred inside = k.and(k.lt(token, end), k.lt(column, problem.outColumns()));
     B32 address = k.mad(k.mad(local, config.sumPitch(), localRow), Float.BYTES, sums);
     return new Share(row, token, column, address, inside);
   }

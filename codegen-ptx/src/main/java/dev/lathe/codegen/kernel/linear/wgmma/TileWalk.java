@@ -8,7 +8,7 @@ import dev.lathe.codegen.ptx.isa.Pred;
 /// The order of a result's tiles. Tokens first, in groups, so that tiles that are computed at the
 /// same time share both tokens and weights. Blocks of a cluster that share a factor have
 /// neighbouring tiles, which count as one.
-final class TileWalk {
+final class TileWalk implements TileOrder {
   private final KernelBuilder k;
   private final WgmmaConfig config;
   private final int rowTiles;
@@ -17,8 +17,7 @@ final class TileWalk {
   private final boolean manyTokenTiles;
   private final B32 tokenTiles;
 
-  /// How many tiles there are.
-  final B32 tiles;
+  private final B32 tiles;
 
   /// @param tokens T, at most `maxTokens`
   TileWalk(KernelBuilder k, LinearProblem problem, long maxTokens, WgmmaConfig config, B32 tokens) {
@@ -32,11 +31,13 @@ final class TileWalk {
     this.tiles = k.mul(tokenTiles, rowTiles);
   }
 
-  /// Where a tile begins.
-  record Place(B32 row, B32 token) {}
+  @Override
+  public B32 tiles() {
+    return tiles;
+  }
 
-  /// The place of tile number `tile` of this block.
-  Place place(B32 tile) {
+  @Override
+  public Place place(B32 tile) {
     Place first = ofCluster(tile);
     return switch (config.sharing()) {
       case NONE -> first;
@@ -50,7 +51,14 @@ final class TileWalk {
     if (!manyTokenTiles) {
       return new Place(k.mul(tile, rows), k.constant(0));
     }
-    int group = config.groupTiles();
+    Place first = inGroups(k, tile, tokenTiles, rowTiles, config.groupTiles());
+    return new Place(k.mul(first.row(), rows), k.mul(first.token(), tokensAtOnce));
+  }
+
+  /// Which tile of rows and which of tokens a tile is, counted from 0.
+  ///
+  /// @param group tiles of tokens that are neighbours
+  static Place inGroups(KernelBuilder k, B32 tile, B32 tokenTiles, int rowTiles, int group) {
     B32 groupIndex = k.div(tile, group * rowTiles);
     B32 firstToken = k.mul(groupIndex, group);
     B32 tileInGroup = k.sub(tile, k.mul(groupIndex, group * rowTiles));
@@ -59,6 +67,6 @@ final class TileWalk {
     B32 width = k.select(whole, k.constant(group), left);
     B32 row = k.div(tileInGroup, width);
     B32 token = k.add(firstToken, k.sub(tileInGroup, k.mul(row, width)));
-    return new Place(k.mul(row, rows), k.mul(token, tokensAtOnce));
+    return new Place(row, token);
   }
 }

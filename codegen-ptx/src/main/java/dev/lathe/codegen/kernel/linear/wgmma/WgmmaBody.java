@@ -13,8 +13,8 @@ import java.util.Optional;
 /// Operands are swapped: weight rows are the rows of a `wgmma`, tokens its columns, of which there
 /// may be any multiple of 8. So one skeleton serves from few tokens to many.
 final class WgmmaBody {
-  private static final int PRODUCER_REGISTERS = 40;
-  private static final int CONSUMER_REGISTERS = 232;
+  static final int PRODUCER_REGISTERS = 40;
+  static final int CONSUMER_REGISTERS = 232;
 
   private final KernelBuilder k;
   private final LinearProblem problem;
@@ -155,7 +155,8 @@ final class WgmmaBody {
           case Destination.Tiles(B64 out, Optional<B64> bias, _) ->
               config.output() == WgmmaConfig.Output.TILES
                   ? new SlotTiles(k, problem, config, ring, out, bias, warpgroup)
-                  : new OwnBoxes(k, problem, config, out, bias, warpgroup, results);
+                  : new OwnBoxes(
+                      k, problem, config, out, bias, warpgroup, results, Optional.empty());
         };
     consumer.emit(walk, firstTile, tileStep, output);
   }

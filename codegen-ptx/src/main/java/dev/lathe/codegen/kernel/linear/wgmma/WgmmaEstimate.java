@@ -56,8 +56,18 @@ final class WgmmaEstimate {
   private final LinearProblem linear;
   private final WgmmaProblem problem;
   private final WgmmaConfig config;
+  private final double products;
 
   WgmmaEstimate(WgmmaProblem problem, WgmmaConfig config) {
+    this(problem, config, 1);
+  }
+
+  /// Of several products in one.
+  ///
+  /// @param problem of as many tokens as the tiles of all have
+  /// @param products that have weights of their own
+  WgmmaEstimate(WgmmaProblem problem, WgmmaConfig config, double products) {
+    this.products = products;
     this.problem = problem;
     this.linear = problem.linear();
     this.config = config;
@@ -103,7 +113,7 @@ final class WgmmaEstimate {
 
   /// Weights come from memory for the first tokens; for later ones from L2.
   private double firstPass(double weights) {
-    return weights / Math.ceilDiv(problem.maxTokens(), config.tokens());
+    return weights / Math.max(1, Math.ceilDiv(problem.maxTokens(), config.tokens()) / products);
   }
 
   private double l2() {
@@ -129,7 +139,7 @@ final class WgmmaEstimate {
   private double memoryBytes() {
     double result = (double) problem.maxTokens() * linear.outColumns();
     double out = result * (linear.outType().bytes() + (linear.residual() ? 2 : 0));
-    return linear.weightBytes() + 2.0 * problem.maxTokens() * linear.k() + out;
+    return products * linear.weightBytes() + 2.0 * problem.maxTokens() * linear.k() + out;
   }
 
   private double outputMicros() {

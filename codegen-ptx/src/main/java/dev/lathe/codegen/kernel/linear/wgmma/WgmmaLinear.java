@@ -10,6 +10,7 @@ import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.MatrixDescriptor;
+import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.v1.Launch.TensorMap;
 import dev.lathe.engine.v1.Ref;
@@ -74,12 +75,12 @@ public final class WgmmaLinear implements KernelTemplate<Linear, WgmmaProblem, W
     long maxTokens = Math.max(1, LinearProblem.maxTokens(op, context));
     SizeExpr tokens = context.operand(op.in()).shape().getFirst();
     int n = problem.linear().n();
+    DType dtype = context.operand(op.weight()).dtype();
     LaunchBuilder launch =
         LaunchBuilder.of(kernels.getFirst())
             .grid(grid(tokens, problem, config))
-            .tensor(rows(op.weight(), context, n, problem.linear().k(), config.rowsBrought()))
-            .tensor(
-                rows(op.in(), context, maxTokens, problem.linear().k(), config.tokensBrought()));
+            .tensor(rows(op.weight(), dtype, n, problem.linear().k(), config.rowsBrought()))
+            .tensor(rows(op.in(), dtype, maxTokens, problem.linear().k(), config.tokensBrought()));
     switch (config.output()) {
       case SUMS -> {
         launch.pointer(op.out());
@@ -108,7 +109,7 @@ public final class WgmmaLinear implements KernelTemplate<Linear, WgmmaProblem, W
     return SizeExpr.of(Math.min(problem.clusterTiles(config), resident) * config.sharers());
   }
 
-  private static TensorMap result(
+  static TensorMap result(
       Ref ref, StepContext context, long tokens, long columns, TileSlots slots) {
     return new TensorMap(
         ref,
@@ -120,10 +121,10 @@ public final class WgmmaLinear implements KernelTemplate<Linear, WgmmaProblem, W
   }
 
   /// A matrix of 16-bit elements, rows of `k`, in boxes of 64 elements of some rows.
-  private static TensorMap rows(Ref ref, StepContext context, long rows, long k, int boxRows) {
+  static TensorMap rows(Ref ref, DType dtype, long rows, long k, int boxRows) {
     return new TensorMap(
         ref,
-        context.operand(ref).dtype(),
+        dtype,
         List.of(k, rows),
         List.of(k * 2),
         List.of(MatrixDescriptor.ROW_ELEMENTS, boxRows),

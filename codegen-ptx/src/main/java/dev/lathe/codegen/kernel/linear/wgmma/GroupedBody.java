@@ -1,0 +1,133 @@
+package dev.lathe.codegen.kernel.linear.wgmma;
+
+import dev.lathe.codegen.epilogue.EpilogueEmitter;
+import dev.lathe.codegen.kernel.linear.LinearProblem;
+import dev.lathe.codegen.kernel.moe.GroupedProblem;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.B64;
+import java.util.Optional;
+
+/// Emits the Hopper kernel of many products, each of an expert's weights with its own tokens, which
+/// lie together: as [WgmmaBody], with another order of tiles. Tiles may read tokens of the next
+/// expert, but do not store them.
+///
+/// Which weights are needed is a result of kernels before this one, so nothing is asked for before
+/// they are done.
+final class GroupedBody {
+  private final KernelBuilder k;
+  private final LinearProblem linear;
+  private final WgmmaConfig config;
+  private final B64 weights;
+  private final B64 input;
+  private final B64 starts;
+  private final Optional<EpilogueEmitter> epilogue;
+  private final Optional<Boxes> boxes;
+  private final StageRing ring;
+  private final GroupedWalk walk;
+  private final KRange range;
+
+  /// @param map tensor map of the result
+  /// @param out its address
+  private record Boxes(B64 map, B64 out) {}
+
+  GroupedBody(KernelBuilder k, GroupedProblem problem, WgmmaConfig config) {
+    this.k = k;
+    this.linear = problem.linear();
+    this.config = config;
+    this.weights = k.tensorMap("weights");
+    this.input = k.tensorMap("input");
+    this.starts = k.pointer("starts");
+    boolean leavesAsBoxes = config.output() == WgmmaConfig.Output.BOXES;
+    this.epilogue =
+        leavesAsBoxes
+            ? Optional.empty()
+            : Optional.of(new EpilogueEmitter(k, linear.epilogue(), linear.outColumns()));
+    this.boxes =
+        leavesAsBoxes
+            ? Optional.of(new Boxes(k.tensorMap("out"), k.pointer("out_rows")))
+            : Optional.empty();
+    this.ring = new StageRing(k, config);
+    this.walk = new GroupedWalk(k, problem, config);
+    this.range = KRange.of(k, linear.k(), config);
+  }
+
+  void emit() {
+    k.blocksPerSm(config.blocksPerSm());
+    k.cluster(config.clusterBlocks());
+    B32 results = k.addressOf(k.shared("results", config.resultBytes(), config.resultAlignment()));
+    k.ifThen(
+        k.eq(k.threadIndex(), 0),
+        () -> {
+          ring.init();
+          k.prefetchTensorMap(weights);
+          k.prefetchTensorMap(input);
+        });
+    if (config.sharers() > 1) {
+      k.clusterArriveRelaxed();
+      k.clusterWait();
+    }
+    k.launchDependents();
+    k.waitForPredecessors();
+    walk.prepare(starts);
+    B32 warp = k.uniform(k.warpIndex());
+    k.ifElse(k.lt(warp, consumerWarps()), () -> consume(warp, results), () -> produce(warp));
+  }
+
+  private int consumerWarps() {
+    return config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
+  }
+
+  private B32 firstTile() {
+    return config.clusterBlocks() > 1 ? k.clusterX() : k.blockX();
+  }
+
+  private B32 tileStep() {
+    return config.clusterBlocks() > 1 ? k.clustersX() : k.gridX();
+  }
+
+  private void produce(B32 warp) {
+    if (config.movesRegisters()) {
+      k.releaseRegisters(WgmmaBody.PRODUCER_REGISTERS);
+    }
+    k.ifThen(
+        k.eq(warp, consumerWarps()),
+        () -> {
+          k.ifThen(k.elect(), () -> producer().emit(firstTile(), tileStep()));
+          k.warpBarrier();
+        });
+  }
+
+  private Producer producer() {
+    Factor tokens =
+        config.rowTilesAtOnce() > 1
+            ? Factor.shared(k, input, config.tokensBrought())
+            : Factor.own(k, input);
+    Factor rows = Factor.own(k, weights);
+    return new Producer(k, config, ring, walk, range, rows, tokens, Optional.empty());
+  }
+
+  private void consume(B32 warp, B32 results) {
+    if (config.movesRegisters()) {
+      k.claimRegisters(WgmmaBody.CONSUMER_REGISTERS);
+    }
+    B32 warpgroup = k.shr(warp, 2);
+    Consumer consumer = new Consumer(k, config, linear.halfType(), ring, range, warpgroup);
+    consumer.emit(walk, firstTile(), tileStep(), output(warpgroup, results));
+  }
+
+  private Consumer.Output output(B32 warpgroup, B32 results) {
+    if (epilogue.isPresent()) {
+      // No tile reaches past the end of its product.
+      B32 all = k.constant(Integer.MAX_VALUE);
+      return new StagedSums(k, linear, config, epilogue.get(), all, warpgroup, results);
+    }
+    Boxes to = boxes.orElseThrow();
+    TileSlots slots = TileSlots.of(linear, config);
+    B32 thread = k.and(k.threadIndex(), WgmmaConfig.WARPGROUP - 1);
+    RaggedBox ragged = new RaggedBox(k, slots, linear.outColumns(), to.out(), thread);
+    Optional<B64> noBias = Optional.empty();
+    return new OwnBoxes(
+        k, linear, config, to.map(), noBias, warpgroup, results, Optional.of(ragged));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.lathe.codegen.kernel.linear.wgmma;
+
+import dev.lathe.codegen.kernel.moe.GroupedProblem;
+import dev.lathe.codegen.ptx.asm.KernelBuilder;
+import dev.lathe.codegen.ptx.asm.SharedRegion;
+import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.B64;
+import dev.lathe.codegen.ptx.isa.Pred;
+import dev.lathe.codegen.tile.BlockScan;
+import java.util.Optional;
+
+/// The tiles of all experts' products, one expert after the other; those of one expert as
+/// [TileWalk] has them. Where the tiles of an expert begin is a table in shared memory, made from
+/// the starts of its rows: how many rows there are is known on the device alone.
+final class GroupedWalk implements TileOrder {
+  private static final int LANES = 32;
+  private static final int WORD = Integer.BYTES;
+
+  private final KernelBuilder k;
+  private final GroupedProblem problem;
+  private final WgmmaConfig config;
+  private final int experts;
+  private final int rows;
+  private final int rowTiles;
+  private final SharedRegion firstTiles;
+  private final SharedRegion firstTokens;
+  private final B32 tiles;
+
+  GroupedWalk(KernelBuilder k, GroupedProblem problem, WgmmaConfig config) {
+    this.k = k;
+    this.problem = problem;
+    this.config = config;
+    this.experts = problem.experts();
+    this.rows = config.rows() * config.rowTilesAtOnce();
+    this.rowTiles = Math.ceilDiv(problem.linear().n(), rows);
+    this.firstTiles = k.shared("first_tiles", WORD * (experts + 1), WORD);
+    this.firstTokens = k.shared("first_tokens", WORD * (experts + 1), WORD);
+    this.tiles = k.constant(0);
+  }
+
+  /// Makes the table; all threads of the block, which meet.
+  ///
+  /// @param starts address of the first token of each expert, and of the end
+  void prepare(B64 starts) {
+    k.comment("where tiles and tokens of each expert begin");
+    k.ifThen(k.eq(k.warpIndex(), 0), () -> fill(starts));
+    k.blockBarrier();
+    B32 last = k.loadB32(k.at(k.addressOf(firstTiles), WORD * experts));
+    k.assign(tiles, k.mul(last, rowTiles));
+  }
+
+  private void fill(B64 starts) {
+    B32 lane = k.laneIndex();
+    B32 before = k.constant(0);
+    k.when(
+        k.eq(lane, 0),
+        () -> {
+          k.store(k.at(k.addressOf(firstTiles)), before);
+          k.store(k.at(k.addressOf(firstTokens)), before);
+        });
+    k.forRange(
+        k.constant(0),
+        experts,
+        LANES,
+        first -> {
+          B32 expert = k.add(first, lane);
+          B32 start = k.constant(0);
+          B32 end = k.constant(0);
+          B64 address = k.madWide(expert, WORD, starts);
+          Pred exists = k.lt(expert, experts);
+          k.when(
+              exists,
+              () -> {
+                k.loadTo(start, k.at(address));
+                k.loadTo(end, k.at(address, WORD));
+              });
+          int more = config.tokens() - 1;
+          B32 own = k.div(k.add(k.sub(end, start), more), config.tokens());
+          B32 upTo = k.add(before, BlockScan.warpInclusive(k, own, lane));
+          B32 tileSlot = k.mad(expert, WORD, k.addressOf(firstTiles));
+          B32 tokenSlot = k.mad(expert, WORD, k.addressOf(firstTokens));
+          k.when(
+              exists,
+              () -> {
+                k.store(k.at(tileSlot, WORD), upTo);
+                k.store(k.at(tokenSlot, WORD), end);
+              });
+          k.assign(before, k.shuffleFrom(upTo, k.constant(LANES - 1)));
+        });
+  }
+
+  @Override
+  public B32 tiles() {
+    return tiles;
+  }
+
+  @Override
+  public Place place(B32 tile) {
+    B32 expert = expert(k.div(tile, rowTiles));
+    B32 tileSlot = k.mad(expert, WORD, k.addressOf(firstTiles));
+    B32 first = k.loadB32(k.at(tileSlot));
+    B32 tokenTiles = k.sub(k.loadB32(k.at(tileSlot, WORD)), first);
+    B32 tokenSlot = k.mad(expert, WORD, k.addressOf(firstTokens));
+    B32 start = k.loadB32(k.at(tokenSlot));
+    B32 end = k.loadB32(k.at(tokenSlot, WORD));
+    B32 ofExpert = k.sub(tile, k.mul(first, rowTiles));
+    Place inExpert =
+        problem.maxCount() <= config.tokens()
+            ? new Place(ofExpert, k.constant(0))
+            : TileWalk.inGroups(k, ofExpert, tokenTiles, rowTiles, config.groupTiles());
+    B32 row = k.mul(inExpert.row(), rows);
+    if (config.rowTilesAtOnce() > 1) {
+      row = k.mad(k.clusterRank(), config.rows(), row);
+    }
+    B32 token = k.mad(inExpert.token(), config.tokens(), start);
+    B32 weightRow = k.mad(expert, problem.linear().n(), row);
+    return new Place(row, token, Optional.of(new Part(weightRow, end)));
+  }
+
+  /// The last expert whose tiles of tokens begin at that one or before.
+  private B32 expert(B32 tokenTile) {
+    B32 expert = k.constant(0);
+    for (int step = Integer.highestOneBit(Math.max(1, experts - 1)); step > 0; step /= 2) {
+      B32 later = k.add(expert, step);
+      B32 first = k.constant(Integer.MAX_VALUE);
+      B32 slot = k.mad(later, WORD, k.addressOf(firstTiles));
+      k.when(k.lt(later, experts), () -> k.loadTo(first, k.at(slot)));
+      expert = k.select(k.le(first, tokenTile), later, expert);
+    }
+    return expert;
+  }
+}
