@@ -1,10 +1,12 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.kernel.Cost;
+import dev.lathe.codegen.kernel.linear.LinearProblem;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Output;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Sharing;
 import dev.lathe.codegen.kernel.moe.GroupedProblem;
 import dev.lathe.codegen.ptx.isa.Target;
+import dev.lathe.codegen.tile.FloatFormat;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,15 +32,30 @@ record GroupedSpace(GroupedProblem problem, Target target) {
     return IntStream.of(TOKENS)
         .filter(this::suits)
         .boxed()
-        .flatMap(tokens ->
-            new WgmmaSpace(new WgmmaProblem(problem.linear(), tokens), target)
-                .configs()
-                .filter(config -> config.tokens() == tokens && isForExperts(config)));
+        .flatMap(this::ofTokens);
+  }
+
+  private Stream<WgmmaConfig> ofTokens(int tokens) {
+    WgmmaSpace space = new WgmmaSpace(new WgmmaProblem(problem.linear(), tokens), target);
+    return space
+        .configs()
+        .filter(config -> config.tokens() == tokens && isForExperts(config))
+        .flatMap(config -> Stream.concat(Stream.of(config), asBoxes(config, space)));
+  }
+
+  /// The same, but that results leave as boxes; none if they cannot.
+  private Stream<WgmmaConfig> asBoxes(WgmmaConfig config, WgmmaSpace space) {
+    LinearProblem linear = problem.linear();
+    boolean fit =
+        config.tokens() % WgmmaConfig.BOX_TOKENS == 0
+            && linear.outType() != FloatFormat.F32
+            && linear.outColumns() % 8 == 0;
+    return fit ? space.withStages(config.withOutput(Output.BOXES)).stream() : Stream.empty();
   }
 
   private static boolean isForExperts(WgmmaConfig config) {
     return config.splits() == 1
-        && config.output() != Output.TILES
+        && config.output() == Output.SUMS
         && config.sharing() != Sharing.WEIGHTS
         && config.prefetched() == 0;
   }

@@ -105,6 +105,11 @@ public record WgmmaConfig(
         rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, sharing, prefetched);
   }
 
+  WgmmaConfig withOutput(Output way) {
+    return new WgmmaConfig(
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, way, sharing, prefetched);
+  }
+
   WgmmaConfig withSharing(Sharing shared) {
     return new WgmmaConfig(
         rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, shared, prefetched);

@@ -123,7 +123,7 @@ final class WgmmaSpace {
   }
 
   /// As many stages as fit.
-  private Optional<WgmmaConfig> withStages(WgmmaConfig one) {
+  Optional<WgmmaConfig> withStages(WgmmaConfig one) {
     int room =
         Math.min(target.sharedBytesPerBlock(), SHARED_BYTES / one.blocksPerSm() - RESERVED_BYTES)
             - one.resultBytes();
