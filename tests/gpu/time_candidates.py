@@ -208,6 +208,57 @@ class Linear:
                 torch.mul(torch.nn.functional.silu(gate), up, out=self.out)
 
 
+class Grouped:
+    """Each expert with its own rows; beside it one product of all rows with one matrix."""
+
+    ROUTINGS = 5
+
+    def __init__(self, case):
+        m, experts, top, n, k = (case[key] for key in ("m", "experts", "top", "n", "k"))
+        self.gated, self.top, rows = case["epilogue"] == "swiglu", top, m * top
+        self.x = randn(m if self.gated else rows, k)
+        self.weight = torch.empty(experts, n, k, device="cuda", dtype=torch.bfloat16)
+        for matrix in self.weight:
+            matrix.copy_(randn(n, k) / 64)
+        routings = [self.routing(m, experts) for _ in range(self.ROUTINGS)]
+        self.starts, self.rows = zip(*routings)
+        busy = sum((starts.diff() > 0).sum().item() for starts in self.starts) / self.ROUTINGS
+        self.flops, self.bytes = 2 * rows * n * k, 2 * busy * n * k
+        self.out = torch.empty(rows, n // 2 if self.gated else n, device="cuda", dtype=torch.bfloat16)
+        self.dense, self.product = randn(rows, k), torch.empty(rows, n, device="cuda", dtype=torch.bfloat16)
+        self.expected = self.reference()
+        self.operands = [{"in": self.x.data_ptr(), "@w": self.weight.data_ptr(), "out": self.out.data_ptr(),
+                          "starts": starts.data_ptr(), "rows": index.data_ptr()} for starts, index in routings]
+
+    def routing(self, tokens, experts):
+        chosen = torch.rand(tokens, experts, device="cuda").topk(self.top).indices.flatten()
+        starts = torch.zeros(experts + 1, device="cuda", dtype=torch.int32)
+        starts[1:] = torch.bincount(chosen, minlength=experts).cumsum(0)
+        return starts, (torch.argsort(chosen, stable=True) // self.top).to(torch.int32)
+
+    def reference(self):
+        bounds, parts = self.starts[0].tolist(), []
+        rows = self.x[self.rows[0].long()] if self.gated else self.x
+        for expert, (begin, end) in enumerate(zip(bounds, bounds[1:])):
+            product = (rows[begin:end] @ self.weight[expert].t()).float()
+            if self.gated:
+                pairs = product.view(end - begin, -1, 2, 8)
+                product = (torch.nn.functional.silu(pairs[:, :, 0]) * pairs[:, :, 1]).reshape(end - begin, -1)
+            parts.append(product)
+        return torch.cat(parts)
+
+    def actual(self):
+        return self.out
+
+    def torch_run(self, index, first, stream):
+        torch.mm(self.dense, self.weight[index % len(self.weight)].t(), out=self.product)
+
+    def torch_with_epilogue(self, index, first, stream):
+        self.torch_run(index, first, stream)
+        gate, up = self.product.chunk(2, -1)
+        torch.mul(torch.nn.functional.silu(gate), up, out=self.out)
+
+
 class Attention:
     MOST_SCORES = 2e9
 
@@ -308,7 +359,7 @@ def checked(case, step):
 
 
 def measure(case):
-    step = (Linear if case["type"] == "linear" else Attention)(case)
+    step = {"linear": Linear, "attn": Attention, "grouped": Grouped}[case["type"]](case)
     right = checked(case, step)
     signal.alarm(60)
     expected_micros = max(step.flops / 6e8, step.bytes / 2.8e6) + 3

@@ -28,11 +28,14 @@ class GroupedWgmmaTest {
 
   @TestFactory
   Stream<DynamicTest> largeTilesEndWithTheirExpert() {
-    return Stream.of(
-            of(DType.BF16, 272, 72, GATED, 70, 0, 129, 64).upTo(800),
-            of(DType.F16, 264, 40, NONE, 200, 3, 65).gathered().upTo(600))
-        .flatMap(
-            c -> c.tests(TEMPLATE, config -> config.matches(".*tokens=(64|128|256),.*")));
+    return Stream.concat(
+        of(DType.BF16, 144, 72, GATED, 70, 0, 129, 64)
+            .upTo(800)
+            .tests(TEMPLATE, config -> config.matches(".*tokens=(64|256),.*")),
+        of(DType.F16, 136, 40, NONE, 200, 3, 65)
+            .gathered()
+            .upTo(600)
+            .tests(TEMPLATE, config -> config.matches(".*tokens=(128|192),.*")));
   }
 
   @TestFactory

@@ -21,12 +21,15 @@ record PeerStep(String name, Map<String, Object> facts, StepOp op, StepContext c
   private static final int TOKENS_PER_BLOCK = 64;
 
   /// Reads `linear,T,N,K,none|res|swiglu|f32` (bf16, one result of the last word), or
-  /// `attn,decode|mixed,sequences,tokens of each,context,heads,kvHeads,headDim`.
+  /// `attn,decode|mixed,sequences,tokens of each,context,heads,kvHeads,headDim`, or
+  /// `grouped,T,experts,experts of a token,N,K,none|swiglu`: of the last words, swiglu finds rows of
+  /// `(T, K)` through an index, and none has those of all experts in place.
   static PeerStep parse(String text) {
     String[] words = text.split(",");
     return switch (words[0]) {
       case "linear" -> linear(text, words);
       case "attn" -> attention(text, words);
+      case "grouped" -> grouped(text, words);
       default -> throw new IllegalArgumentException("no kind of step: " + text);
     };
   }
@@ -56,6 +59,42 @@ record PeerStep(String name, Map<String, Object> facts, StepOp op, StepContext c
             new Ref("out"));
     Map<String, Object> facts =
         new TreeMap<>(Map.of("type", "linear", "m", tokens, "n", n, "k", k, "epilogue", words[4]));
+    Sizes sizes = new Sizes(tokens, tokens, tokens);
+    return new PeerStep(text, facts, op, context(Profile.Kind.DECODE, sizes, operands, 1));
+  }
+
+  private static PeerStep grouped(String text, String[] words) {
+    long tokens = Long.parseLong(words[1]);
+    long experts = Long.parseLong(words[2]);
+    long topK = Long.parseLong(words[3]);
+    long n = Long.parseLong(words[4]);
+    long k = Long.parseLong(words[5]);
+    boolean gated = words[6].equals("swiglu");
+    SizeExpr count = SizeExpr.TOKENS.times(topK);
+    SizeExpr inner = SizeExpr.of(k);
+    SizeExpr columns = SizeExpr.of(gated ? n / 2 : n);
+    List<SizeExpr> weight = List.of(SizeExpr.of(experts), SizeExpr.of(n), inner);
+    Map<Ref, Operand> operands =
+        Map.of(
+            new Ref("in"),
+                new Operand(DType.BF16, List.of(gated ? SizeExpr.TOKENS : count, inner)),
+            new Ref("rows"), numbers(count),
+            new Ref("starts"), numbers(SizeExpr.of(experts + 1)),
+            new Ref("@w"), new Operand(DType.BF16, weight),
+            new Ref("out"), new Operand(DType.BF16, List.of(count, columns)));
+    StepOp op =
+        new StepOp.GroupedLinear(
+            new Ref("in"),
+            gated ? Optional.of(new Ref("rows")) : Optional.empty(),
+            new Ref("starts"),
+            new Ref("@w"),
+            gated ? Activation.SWIGLU_INTERLEAVED : Activation.NONE,
+            new Ref("out"));
+    Map<String, Object> facts =
+        new TreeMap<>(
+            Map.of(
+                "type", "grouped", "m", tokens, "experts", experts, "top", topK, "n", n, "k", k,
+                "epilogue", words[6]));
     Sizes sizes = new Sizes(tokens, tokens, tokens);
     return new PeerStep(text, facts, op, context(Profile.Kind.DECODE, sizes, operands, 1));
   }

@@ -29,10 +29,7 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   private static final double TABLE_MICROS = 1.0;
 
   Stream<WgmmaConfig> configs() {
-    return IntStream.of(TOKENS)
-        .filter(this::suits)
-        .boxed()
-        .flatMap(this::ofTokens);
+    return IntStream.of(TOKENS).filter(this::suits).boxed().flatMap(this::ofTokens);
   }
 
   private Stream<WgmmaConfig> ofTokens(int tokens) {
