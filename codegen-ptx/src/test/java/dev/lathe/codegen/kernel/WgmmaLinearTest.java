@@ -12,6 +12,7 @@ import dev.lathe.engine.v1.StepOp.Linear;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -118,6 +119,21 @@ class WgmmaLinearTest {
     return tests(
         plain(3, 512, 128 * 134, 8),
         config -> config.matches(".*rows=128, tokens=256.*BOXES, sharing=TOKENS.*"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> tilesOfAnyRowsDropWhatTheyHaveTooMuch() {
+    Activation gated = Activation.SWIGLU_INTERLEAVED;
+    return Stream.of(
+            tests(plain(16, 16, 4090, 136), config -> config.matches(".*rows=32, .*depth=2.*")),
+            tests(
+                new Case(DType.BF16, DType.BF16, 20, 24, 6000, 136, true, gated, true),
+                config -> config.matches(".*rows=48, .*depth=2.*")),
+            tests(plain(90, 96, 6000, 40), config -> config.matches(".*rows=48, .*TOKENS.*")),
+            tests(
+                new Case(DType.F16, DType.F32, 3, 64, 28992, 8, false, gated, false),
+                config -> config.matches(".*rows=224, .*NONE.*")))
+        .flatMap(Function.identity());
   }
 
   @TestFactory

@@ -4,7 +4,8 @@ import dev.lathe.codegen.tile.MatrixDescriptor;
 
 /// Tuning parameters of the Hopper linear kernel.
 ///
-/// @param rows of the weight in a tile: 64, 128 or 256
+/// @param rows of the weight in a tile: a multiple of 8 for each warpgroup, up to 256. A `wgmma`
+///     has 64; what it computes of others is dropped
 /// @param tokens of a tile: a multiple of 8 up to 256
 /// @param warpgroups that multiply, each its own rows: 1 or 2
 /// @param depth blocks of 64 elements of k in a stage
@@ -76,7 +77,11 @@ public record WgmmaConfig(
   private static final int PADDING = 4;
 
   public WgmmaConfig {
-    if (rows % (WGMMA_ROWS * warpgroups) != 0 || tokens % 8 != 0 || tokens < 8 || tokens > 256) {
+    if (rows % (8 * warpgroups) != 0
+        || rows > 256
+        || tokens % 8 != 0
+        || tokens < 8
+        || tokens > 256) {
       throw new IllegalArgumentException(rows + " rows x " + tokens + " tokens");
     }
     if (depth < 1 || stages < 1 || splits < 1 || splits > 8 || blocksPerSm < 1) {
@@ -157,7 +162,12 @@ public record WgmmaConfig(
 
   /// `wgmma` side by side along the rows in a warpgroup.
   int rowBlocks() {
-    return rows / (WGMMA_ROWS * warpgroups);
+    return Math.ceilDiv(rows, WGMMA_ROWS * warpgroups);
+  }
+
+  /// Rows that a warpgroup computes and drops.
+  int droppedRows() {
+    return rowBlocks() * WGMMA_ROWS - rows / warpgroups;
   }
 
   /// Accumulator registers of a thread.
@@ -210,7 +220,7 @@ public record WgmmaConfig(
 
   /// Words between the sums of neighbouring tokens of a warpgroup in shared memory.
   int sumPitch() {
-    return rows / warpgroups + PADDING;
+    return rowBlocks() * WGMMA_ROWS + PADDING;
   }
 
   /// Bytes of the sums of a warpgroup in shared memory.

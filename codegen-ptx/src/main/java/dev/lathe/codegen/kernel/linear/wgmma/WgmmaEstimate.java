@@ -9,10 +9,10 @@ import dev.lathe.codegen.kernel.linear.LinearProblem;
 final class WgmmaEstimate {
   private static final double MEMORY = 3.0e6;
 
-  /// What one multiprocessor gets from memory at best: about 100 of them share all of it.
-  private static final double MEMORY_OF_ONE = 3.0e4;
+  /// What one multiprocessor gets from memory at best: about 70 of them share all of it.
+  private static final double MEMORY_OF_ONE = 4.2e4;
 
-  private static final double L2 = 1.3e7;
+  private static final double L2 = 1.1e7;
 
   /// The same at the clock that the power limit allows under full load of the tensor cores.
   private static final double L2_BUSY = 1.05e7;
@@ -41,7 +41,10 @@ final class WgmmaEstimate {
   /// What reading 128 bytes of a row at a time costs more than reading 256 or 512.
   private static final double SCATTERED = 0.01;
 
-  private static final double CLUSTER = 0.8;
+  /// Time of each block of a cluster that adds up, and bytes of sums in a microsecond.
+  private static final double ADDEND = 0.1;
+
+  private static final double ADDED = 1.8e4;
 
   /// Sums of a tile that one multiprocessor takes to memory in a clock.
   private static final double SUMS_OF_CLOCK = 12;
@@ -84,16 +87,20 @@ final class WgmmaEstimate {
             * Math.max(
                 config.stageBytes() / rateOfOne(), config.stageBytesBrought() * working / l2());
     double tensor = stages * stageClocks() / BUSY_CLOCKS;
-    double memory = memoryBytes() / MEMORY;
+    double memory = memoryBytes() / MEMORY + lastWave(blocks);
     double weights = stages * config.depth() * config.weightBytes() / MEMORY_OF_ONE;
     double products = Math.max(Math.max(fromL2, tensor), firstPass(weights));
     double onSm = products + waves * outputMicros() / overlap();
-    double splits = config.splits() == 1 ? 0 : CLUSTER + 0.1 * config.splits();
     double start = 2 * config.sharedBytes() <= SHARED_BYTES ? RAMP : RAMP_ALONE;
     start -= config.prefetched() > 0 ? PREFETCH_GAIN : 0;
     double scattered = config.depth() == 1 ? SCATTERED * memory : 0;
     double work = Math.max(memory + scattered, onSm) * sharing();
-    return new Cost(start + work + splits + lastOutput());
+    return new Cost(start + work + addition() + lastOutput());
+  }
+
+  private double addition() {
+    double sums = (double) config.rows() * config.tokens() * Float.BYTES;
+    return config.splits() == 1 ? 0 : ADDEND * config.splits() + sums / ADDED;
   }
 
   /// Blocks that a multiprocessor runs, one after the other or beside one another. Large clusters
@@ -109,6 +116,16 @@ final class WgmmaEstimate {
   /// Fewer bytes from L2 leave more power for the products.
   private double sharing() {
     return config.sharers() > 1 ? 0.998 : 1;
+  }
+
+  /// What the weights of the last wave take longer than by all multiprocessors, where few tokens
+  /// make memory the limit.
+  private double lastWave(double blocks) {
+    double last = blocks % WgmmaConfig.MULTIPROCESSORS;
+    double slower = Math.min(MEMORY, last * MEMORY_OF_ONE);
+    return last == 0 || problem.maxTokens() > MANY_TOKENS
+        ? 0
+        : linear.weightBytes() * (last / blocks) * (1 / slower - 1 / MEMORY);
   }
 
   /// Weights come from memory for the first tokens; for later ones from L2.
@@ -132,7 +149,7 @@ final class WgmmaEstimate {
   private double stageClocks() {
     double reads = (WgmmaConfig.WGMMA_ROWS + config.tokens()) * 32.0 / 128;
     double one = Math.max(config.tokens() / 2.0, reads) + 0.02 * reads;
-    return 4.0 * config.depth() * config.rows() / WgmmaConfig.WGMMA_ROWS * one;
+    return 4.0 * config.depth() * config.rowBlocks() * config.warpgroups() * one;
   }
 
   /// Weights and tokens once, the result once; a residual once.

@@ -10,8 +10,20 @@ import java.util.stream.Stream;
 
 /// The configurations of the Hopper linear kernel that make sense for a problem.
 final class WgmmaSpace {
-  /// Blocks of k in all stages.
+  /// Blocks of k in all stages of 64 rows and more.
   private static final int MAX_BLOCKS_OF_K = 16;
+
+  /// Tokens up to which bytes of weights decide.
+  private static final int EVEN_TOKENS = 128;
+
+  /// Tiles of a multiprocessor; with more, the last ones matter little.
+  private static final int MAX_WAVES = 4;
+
+  /// Part of the multiprocessors that have a tile in the last wave, at least.
+  private static final double EVEN = 0.93;
+
+  /// With fewer rows, tokens are more bytes than weights.
+  private static final int LEAST_ROWS = 24;
 
   /// Tokens times blocks of k in a stage, beyond which deeper stages bring nothing.
   private static final int DEEP_TOKENS = 64;
@@ -62,8 +74,41 @@ final class WgmmaSpace {
     return IntStream.of(TOKENS)
         .filter(this::suits)
         .boxed()
-        .flatMap(tokens -> Stream.of(SHAPES).flatMap(shape -> ofTile(shape, tokens)))
+        .flatMap(tokens -> Stream.concat(ofShapes(tokens), evenly(tokens)))
         .filter(config -> obstacle(config).isEmpty());
+  }
+
+  private Stream<WgmmaConfig> ofShapes(int tokens) {
+    return Stream.of(SHAPES).flatMap(shape -> ofTile(shape, tokens, WgmmaSpace::outputs));
+  }
+
+  /// Where bytes of weights decide, tiles that give each multiprocessor as many rows as the others.
+  private Stream<WgmmaConfig> evenly(int tokens) {
+    if (problem.maxTokens() > Math.min(tokens, EVEN_TOKENS)) {
+      return Stream.empty();
+    }
+    return IntStream.rangeClosed(1, MAX_WAVES)
+        .boxed()
+        .flatMap(waves -> IntStream.of(1, 2).mapToObj(warpgroups -> evenShape(waves, warpgroups)))
+        .flatMap(Optional::stream)
+        .flatMap(shape -> ofTile(shape, tokens, WgmmaSpace::evenOutputs));
+  }
+
+  private Optional<int[]> evenShape(int waves, int warpgroups) {
+    int grain = (problem.linear().epilogue().gated() ? 16 : 8) * warpgroups;
+    int share = Math.ceilDiv(problem.linear().n(), WgmmaConfig.MULTIPROCESSORS * waves);
+    int rows = Math.ceilDiv(share, grain) * grain;
+    boolean fits = rows > 128 * (warpgroups - 1) && rows <= 128 * warpgroups && rows >= LEAST_ROWS;
+    double tiles = (double) Math.ceilDiv(problem.linear().n(), rows);
+    boolean even = tiles >= EVEN * waves * WgmmaConfig.MULTIPROCESSORS;
+    return fits && even && rows % WgmmaConfig.WGMMA_ROWS != 0
+        ? Optional.of(new int[] {rows, warpgroups})
+        : Optional.empty();
+  }
+
+  /// The ways of sums to memory of a shape, with the splits that go with them.
+  private interface Outputs {
+    Stream<WgmmaConfig> of(int[] shape, int tokens, int depth, int blocks);
   }
 
   /// A tile of tokens holds all tokens; or a part of them with nothing to spare; or is large.
@@ -75,12 +120,12 @@ final class WgmmaSpace {
     return tokens == enough || (tokens < enough && part);
   }
 
-  private Stream<WgmmaConfig> ofTile(int[] shape, int tokens) {
+  private Stream<WgmmaConfig> ofTile(int[] shape, int tokens, Outputs outputs) {
     return IntStream.of(1, 2, 4)
         .filter(depth -> depth * tokens <= DEEP_TOKENS || depth == 1)
         .boxed()
         .flatMap(depth ->
-            IntStream.of(1, 2).boxed().flatMap(blocks -> ofDepth(shape, tokens, depth, blocks)))
+            IntStream.of(1, 2).boxed().flatMap(blocks -> outputs.of(shape, tokens, depth, blocks)))
         .map(this::withStages)
         .flatMap(Optional::stream)
         .flatMap(this::sharing)
@@ -112,7 +157,13 @@ final class WgmmaSpace {
         : Stream.of(config);
   }
 
-  private static Stream<WgmmaConfig> ofDepth(int[] shape, int tokens, int depth, int blocks) {
+  private static Stream<WgmmaConfig> evenOutputs(int[] shape, int tokens, int depth, int blocks) {
+    return blocks > 1
+        ? Stream.empty()
+        : Stream.of(new WgmmaConfig(shape[0], tokens, shape[1], depth, 1, 1, blocks, Output.SUMS));
+  }
+
+  private static Stream<WgmmaConfig> outputs(int[] shape, int tokens, int depth, int blocks) {
     return Stream.concat(
         IntStream.of(1, 2, 4, 8)
             .mapToObj(splits ->
@@ -128,9 +179,14 @@ final class WgmmaSpace {
         Math.min(target.sharedBytesPerBlock(), SHARED_BYTES / one.blocksPerSm() - RESERVED_BYTES)
             - one.resultBytes();
     int stages =
-        Math.min(
-            MAX_BLOCKS_OF_K / one.depth(), room / (one.stageBytes() + StageRing.BARRIER_BYTES));
+        Math.min(blocksOfK(one) / one.depth(), room / (one.stageBytes() + StageRing.BARRIER_BYTES));
     return stages < MIN_STAGES ? Optional.empty() : Optional.of(one.withStages(stages));
+  }
+
+  /// Blocks of k in all stages: more of narrow tiles.
+  private static int blocksOfK(WgmmaConfig config) {
+    int narrow = Math.min(config.rows(), WgmmaConfig.WGMMA_ROWS);
+    return MAX_BLOCKS_OF_K * WgmmaConfig.WGMMA_ROWS / narrow;
   }
 
   /// With two blocks of two warpgroups, a thread has 96 registers.
@@ -148,10 +204,13 @@ final class WgmmaSpace {
     if (config.accumulators() > mostAccumulators(config)) {
       return Optional.of(config.accumulators() + " accumulators leave no registers");
     }
-    if (config.tokens() > 2 * config.rows()) {
-      return Optional.of("more tokens than twice the rows bring more bytes than they save");
+    if (config.tokens() > (problem.maxTokens() <= EVEN_TOKENS ? 3 : 2) * config.rows()) {
+      return Optional.of("so many tokens for few rows bring more bytes than they save");
     }
-    if (config.rowBlocks() == 2 && config.warpgroups() * config.blocksPerSm() == 1) {
+    if (config.droppedRows() > config.depth() * config.tokens()) {
+      return Optional.of("rows that are dropped lie behind the stage");
+    }
+    if (config.rows() == 128 && config.warpgroups() * config.blocksPerSm() == 1) {
       return Optional.of("one warpgroup alone for " + config.rows() + " rows");
     }
     if (config.tokens() < 64 && config.warpgroups() * config.rows() > 128) {
