@@ -14,7 +14,8 @@ enum Family {
   ATTENTION_DECODE,
   ATTENTION_MIXED,
   ATTENTION_LONG,
-  LOGITS;
+  LOGITS,
+  EXPERTS;
 
   /// In the order in which they run; always the same.
   List<NamedCase> cases() {
@@ -29,6 +30,7 @@ enum Family {
       case ATTENTION_MIXED -> AttentionCases.of(false);
       case ATTENTION_LONG -> AttentionCases.ofLongContexts();
       case LOGITS -> LogitCases.of();
+      case EXPERTS -> ExpertCases.of();
     };
   }
 }

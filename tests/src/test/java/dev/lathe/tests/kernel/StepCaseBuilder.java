@@ -45,6 +45,20 @@ final class StepCaseBuilder {
     return put(Ref.buffer(buffer), List.of(rows, SizeExpr.of(value.columns())), value);
   }
 
+  /// A weight `(matrices, rows, columns)`.
+  ///
+  /// @param value a row a matrix
+  Ref stacked(String weight, Operand.Floats value, int rows) {
+    SizeExpr columns = SizeExpr.of(value.columns() / rows);
+    List<SizeExpr> shape = List.of(SizeExpr.of(value.rows()), SizeExpr.of(rows), columns);
+    return put(Ref.weight(weight), shape, value);
+  }
+
+  /// A buffer of any shape.
+  Ref shaped(String buffer, Operand value, SizeExpr... shape) {
+    return put(Ref.buffer(buffer), List.of(shape), value);
+  }
+
   /// A vector of the batch.
   Ref vector(String input, SizeExpr elements, Operand value) {
     return put(Ref.buffer(input), List.of(elements), value);

@@ -93,11 +93,21 @@ final class StepCheck {
             new int[] {blocks.blocks(), blocks.heads(), blocks.tokensPerBlock(), blocks.headDim()};
         values = ((KvTensor) java.util.Objects.requireNonNull(tensor)).toArray();
       }
-      case Operand.Ints _, Operand.Longs _ ->
-          throw new IllegalStateException(ref + " holds integers; steps write none but tokens");
+      case Operand.Ints integers -> {
+        HostTensor right = java.util.Objects.requireNonNull(tensor);
+        return wrongInteger(ref, tokens(right), ints(image, offset, integers));
+      }
+      case Operand.Longs _ -> throw new IllegalStateException(ref + ": no step writes longs");
     }
     return Difference.of(
         ref.name(), shape, values, image, offset, step.value(ref).dtype(), step.tolerance(ref));
+  }
+
+  private static Optional<String> wrongInteger(Ref ref, int[] expected, int[] actual) {
+    int at = Arrays.mismatch(expected, actual);
+    return at < 0
+        ? Optional.empty()
+        : Optional.of("%s[%d] is %d, not %d".formatted(ref, at, actual[at], expected[at]));
   }
 
   private static int[] ints(MemorySegment image, long offset, Operand operand) {
@@ -106,7 +116,7 @@ final class StepCheck {
     return values;
   }
 
-  /// The tokens that the CPU chose.
+  /// The integers that the CPU computed.
   static int[] tokens(HostTensor tensor) {
     return ((IntTensor) tensor).data();
   }

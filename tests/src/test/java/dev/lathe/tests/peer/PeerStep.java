@@ -22,8 +22,8 @@ record PeerStep(String name, Map<String, Object> facts, StepOp op, StepContext c
 
   /// Reads `linear,T,N,K,none|res|swiglu|f32` (bf16, one result of the last word), or
   /// `attn,decode|mixed,sequences,tokens of each,context,heads,kvHeads,headDim`, or
-  /// `grouped,T,experts,experts of a token,N,K,none|swiglu`: of the last words, swiglu finds rows of
-  /// `(T, K)` through an index, and none has those of all experts in place.
+  /// `grouped,T,experts,experts of a token,N,K,none|swiglu`: of the last words, swiglu finds rows
+  /// of `(T, K)` through an index, and none has those of all experts in place.
   static PeerStep parse(String text) {
     String[] words = text.split(",");
     return switch (words[0]) {
@@ -76,8 +76,7 @@ record PeerStep(String name, Map<String, Object> facts, StepOp op, StepContext c
     List<SizeExpr> weight = List.of(SizeExpr.of(experts), SizeExpr.of(n), inner);
     Map<Ref, Operand> operands =
         Map.of(
-            new Ref("in"),
-                new Operand(DType.BF16, List.of(gated ? SizeExpr.TOKENS : count, inner)),
+            new Ref("in"), new Operand(DType.BF16, List.of(gated ? SizeExpr.TOKENS : count, inner)),
             new Ref("rows"), numbers(count),
             new Ref("starts"), numbers(SizeExpr.of(experts + 1)),
             new Ref("@w"), new Operand(DType.BF16, weight),
@@ -93,8 +92,20 @@ record PeerStep(String name, Map<String, Object> facts, StepOp op, StepContext c
     Map<String, Object> facts =
         new TreeMap<>(
             Map.of(
-                "type", "grouped", "m", tokens, "experts", experts, "top", topK, "n", n, "k", k,
-                "epilogue", words[6]));
+                "type",
+                "grouped",
+                "m",
+                tokens,
+                "experts",
+                experts,
+                "top",
+                topK,
+                "n",
+                n,
+                "k",
+                k,
+                "epilogue",
+                words[6]));
     Sizes sizes = new Sizes(tokens, tokens, tokens);
     return new PeerStep(text, facts, op, context(Profile.Kind.DECODE, sizes, operands, 1));
   }
