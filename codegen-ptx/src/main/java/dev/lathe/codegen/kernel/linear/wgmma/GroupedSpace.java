@@ -52,6 +52,7 @@ record GroupedSpace(GroupedProblem problem, Target target) {
 
   private static boolean isForExperts(WgmmaConfig config) {
     return config.splits() == 1
+        && config.droppedRows() == 0
         && config.output() == Output.SUMS
         && config.sharing() != Sharing.WEIGHTS
         && config.prefetched() == 0;
