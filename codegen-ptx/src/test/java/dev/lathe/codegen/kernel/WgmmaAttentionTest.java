@@ -108,7 +108,7 @@ class WgmmaAttentionTest {
     int[] lengths = beforeEmptyOnes(3, 20);
     int[] contexts = beforeEmptyOnes(200, 20);
     return tests(
-        candidate -> candidate.config().contains("keys=80"),
+        candidate -> candidate.config().contains("turns=false, blocks=132"),
         batch(DType.F16, new Heads(4, 4, 16), 16, lengths, contexts, 0).withSlopes(),
         batch(DType.BF16, new Heads(4, 4, 32), 16, lengths, contexts, 90).capped(3),
         batch(DType.F16, new Heads(4, 4, 16), 16, lengths, contexts, 0).inBothDirections());

@@ -78,30 +78,34 @@ public final class WgmmaAttention
   @Override
   public Stream<WgmmaAttentionConfig> space(AttentionProblem problem, Target target) {
     return Stream.of(
+            new WgmmaAttentionConfig(3, 96, 2, 2, false, MULTIPROCESSORS),
             new WgmmaAttentionConfig(3, 96, 2, 2, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 2, false, MULTIPROCESSORS),
             new WgmmaAttentionConfig(2, 128, 2, 2, true, MULTIPROCESSORS),
             new WgmmaAttentionConfig(2, 128, 2, 1, true, 0),
-            new WgmmaAttentionConfig(2, 128, 2, 2, false, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 80, 2, 1, false, MULTIPROCESSORS),
             new WgmmaAttentionConfig(2, 80, 2, 1, true, MULTIPROCESSORS),
             new WgmmaAttentionConfig(2, 64, 2, 1, true, 0))
         .filter(config -> fits(problem, config, target));
   }
 
-  /// Whether shared memory and registers are enough. With three warpgroups, registers of the warp
-  /// that brings tiles are few as well: too few where it also keeps the end of what is seen.
+  /// Whether shared memory and registers are enough, and not enough for something better: narrow
+  /// tiles of keys are for wide heads.
   private static boolean fits(
       AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     int accumulators = problem.headDim() / 2 + config.keys() / 2 + config.keys() / 4;
     return accumulators + 32 <= config.consumerRegisters(problem.headDim())
-        && (config.warpgroups() == 2 || (problem.headDim() == 64 && problem.scores().causal()))
+        && (config.warpgroups() == 2
+            ? config.keys() == 128 || problem.headDim() > 128
+            : problem.headDim() == 64)
         && TileStorage.bytes(problem, config) <= target.sharedBytesPerBlock();
   }
 
   @Override
   public Cost estimate(AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     double width = 1 + 16.0 / config.keys() + 16.0 / (64 * config.warpgroups());
-    double serial = config.turns() ? 1 : 1.05;
-    double starts = config.draws() ? 1 : 1.1;
+    double serial = config.turns() ? 1.03 : 1;
+    double starts = config.draws() ? 1 : 1.2;
     return new Cost(20 * width * serial * starts);
   }
 
