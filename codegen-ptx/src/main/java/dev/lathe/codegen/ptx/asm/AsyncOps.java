@@ -130,13 +130,6 @@ public interface AsyncOps extends Emitter {
         blocks);
   }
 
-  /// Asks for a box of a tensor map to be brought to L2.
-  default void prefetchTensor(B64 map, List<B32> coordinates) {
-    emit(
-        "cp.async.bulk.prefetch.tensor." + coordinates.size() + "d.L2.global.tile",
-        new TensorAddress(map, coordinates));
-  }
-
   /// One copy of a box, shared to global; what lies outside of the map is not written. Belongs to
   /// the group that [#commitBulk] closes.
   default void storeTensor(B64 map, List<B32> coordinates, Address shared) {

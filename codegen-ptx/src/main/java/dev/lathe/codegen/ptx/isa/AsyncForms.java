@@ -60,8 +60,6 @@ final class AsyncForms {
                   "[t] [s]")
               .since(Since.SM_90),
           form("cp.async.bulk.prefetch.L2.global", "[g] s:u32").since(Since.SM_90),
-          form("cp.async.bulk.prefetch.tensor.(1d|2d|3d|4d|5d).L2.global.tile", "[t]")
-              .since(Since.SM_90),
           form("prefetch.tensormap", "[g]").since(Since.SM_90),
           form("cp.async.bulk.commit_group", "").since(Since.SM_90),
           form("cp.async.bulk.wait_group[.read]", "i").since(Since.SM_90));

@@ -49,10 +49,4 @@ record Factor(KernelBuilder k, B64 map, Optional<Half> half) {
     Address to = k.at(k.add(stage, mine.bytes), offset);
     k.copyTensorToBlocks(to, map, List.of(element, k.add(line, mine.first)), full, mine.blocks);
   }
-
-  /// Asks for a block of k to be brought to L2.
-  void prefetch(B32 element, B32 line) {
-    B32 first = half.map(mine -> k.add(line, mine.first)).orElse(line);
-    k.prefetchTensor(map, List.of(element, first));
-  }
 }

@@ -54,8 +54,7 @@ record GroupedSpace(GroupedProblem problem, Target target) {
     return config.splits() == 1
         && config.droppedRows() == 0
         && config.output() == Output.SUMS
-        && config.sharing() != Sharing.WEIGHTS
-        && config.prefetched() == 0;
+        && config.sharing() != Sharing.WEIGHTS;
   }
 
   /// Tokens of an expert that has some.

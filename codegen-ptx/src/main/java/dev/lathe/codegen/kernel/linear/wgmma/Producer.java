@@ -74,11 +74,6 @@ record Producer(
         weights.copy(ring.tiles, offset, element, start.weightRow(), ring.full(i));
       }
     }
-    for (int i = ahead; i < Math.min(ahead + config.prefetched(), range.least()); i++) {
-      for (int block = 0; block < config.depth(); block++) {
-        weights.prefetch(k.add(firstElement, elements(i, block)), start.weightRow());
-      }
-    }
     k.waitForPredecessors();
     for (int i = 0; i < ahead; i++) {
       for (int block = 0; block < config.depth(); block++) {

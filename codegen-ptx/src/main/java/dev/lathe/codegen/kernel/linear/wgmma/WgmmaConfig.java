@@ -14,8 +14,6 @@ import dev.lathe.codegen.tile.MatrixDescriptor;
 /// @param blocksPerSm blocks that run on a multiprocessor at the same time
 /// @param output how sums come to memory
 /// @param sharing what two blocks of a cluster bring for one another
-/// @param prefetched stages of weights behind those of the ring that are asked for before the
-///     kernel's input is there
 public record WgmmaConfig(
     int rows,
     int tokens,
@@ -25,8 +23,7 @@ public record WgmmaConfig(
     int splits,
     int blocksPerSm,
     Output output,
-    Sharing sharing,
-    int prefetched) {
+    Sharing sharing) {
 
   /// Ways of sums to memory.
   public enum Output {
@@ -92,7 +89,7 @@ public record WgmmaConfig(
     }
   }
 
-  /// Blocks that share nothing and ask for nothing ahead of time.
+  /// Blocks that share nothing.
   public WgmmaConfig(
       int rows,
       int tokens,
@@ -102,27 +99,22 @@ public record WgmmaConfig(
       int splits,
       int blocksPerSm,
       Output output) {
-    this(rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, Sharing.NONE, 0);
+    this(rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, Sharing.NONE);
   }
 
   WgmmaConfig withStages(int stages) {
     return new WgmmaConfig(
-        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, sharing, prefetched);
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, sharing);
   }
 
   WgmmaConfig withOutput(Output way) {
     return new WgmmaConfig(
-        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, way, sharing, prefetched);
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, way, sharing);
   }
 
   WgmmaConfig withSharing(Sharing shared) {
     return new WgmmaConfig(
-        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, shared, prefetched);
-  }
-
-  WgmmaConfig withPrefetched(int more) {
-    return new WgmmaConfig(
-        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, sharing, more);
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, shared);
   }
 
   /// Blocks that bring the same bytes once.

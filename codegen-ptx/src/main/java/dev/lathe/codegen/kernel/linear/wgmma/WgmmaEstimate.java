@@ -17,6 +17,15 @@ final class WgmmaEstimate {
   /// The same at the clock that the power limit allows under full load of the tensor cores.
   private static final double L2_BUSY = 1.05e7;
 
+  private static final double L2_OF_ONE_BUSY = 8.2e4;
+
+  /// Part of a wave's time that it takes less for each multiprocessor that has no tile in it: the
+  /// others then have more power.
+  private static final double IDLE_GAIN = 0.6;
+
+  /// Part of the time of bytes from L2 that they take while products run.
+  private static final double L2_POWER = 0.05;
+
   private static final int MANY_TOKENS = 512;
 
   /// What one multiprocessor gets from L2 at best.
@@ -53,9 +62,6 @@ final class WgmmaEstimate {
 
   private static final double BOXES_OF_CLOCK = 48;
 
-  /// What the start loses if more weights than the ring holds are on their way before.
-  private static final double PREFETCH_GAIN = 0.3;
-
   private final LinearProblem linear;
   private final WgmmaProblem problem;
   private final WgmmaConfig config;
@@ -89,10 +95,9 @@ final class WgmmaEstimate {
     double tensor = stages * stageClocks() / BUSY_CLOCKS;
     double memory = memoryBytes() / MEMORY + lastWave(blocks);
     double weights = stages * config.depth() * config.weightBytes() / MEMORY_OF_ONE;
-    double products = Math.max(Math.max(fromL2, tensor), firstPass(weights));
+    double products = Math.max(Math.max(fromL2, tensor), firstPass(weights)) + L2_POWER * fromL2;
     double onSm = products + waves * outputMicros() / overlap();
     double start = 2 * config.sharedBytes() <= SHARED_BYTES ? RAMP : RAMP_ALONE;
-    start -= config.prefetched() > 0 ? PREFETCH_GAIN : 0;
     double scattered = config.depth() == 1 ? SCATTERED * memory : 0;
     double work = Math.max(memory + scattered, onSm) * sharing();
     return new Cost(start + work + addition() + lastOutput());
@@ -108,14 +113,22 @@ final class WgmmaEstimate {
   private double waves(double blocks) {
     int cluster = config.clusterBlocks();
     int resident = cluster <= 2 ? WgmmaConfig.MULTIPROCESSORS : cluster <= 4 ? 120 : 112;
+    double exact = blocks / resident;
+    if (problem.maxTokens() > MANY_TOKENS) {
+      return Math.ceil(exact) - IDLE_GAIN * (Math.ceil(exact) - exact);
+    }
     return cluster <= 2
-        ? Math.ceil(blocks / resident)
-        : Math.ceil(blocks / (resident * config.blocksPerSm())) * config.blocksPerSm();
+        ? Math.ceil(exact)
+        : Math.ceil(exact / config.blocksPerSm()) * config.blocksPerSm();
   }
 
-  /// Fewer bytes from L2 leave more power for the products.
+  /// Fewer bytes from L2 leave more power for many products; with few, halves of boxes cost time.
   private double sharing() {
-    return config.sharers() > 1 ? 0.998 : 1;
+    return switch (config.sharing()) {
+      case NONE -> 1;
+      case WEIGHTS -> 0.99;
+      case TOKENS -> problem.maxTokens() > MANY_TOKENS ? 0.99 : 1.01;
+    };
   }
 
   /// What the weights of the last wave take longer than by all multiprocessors, where few tokens
@@ -141,7 +154,8 @@ final class WgmmaEstimate {
   private double rateOfOne() {
     long resident = Math.min(config.blocksPerSm(), Math.ceilDiv(problem.tiles(config), 132L));
     double underWay = (double) resident * config.stages() * config.stageBytes();
-    return Math.min(L2_OF_ONE, underWay / LATENCY);
+    double best = problem.maxTokens() > MANY_TOKENS ? L2_OF_ONE_BUSY : L2_OF_ONE;
+    return Math.min(best, underWay / LATENCY);
   }
 
   /// Clocks of the products of a stage: `wgmma` takes a clock for 2 tokens, and its factors come

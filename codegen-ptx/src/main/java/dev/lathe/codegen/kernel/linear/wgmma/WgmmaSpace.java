@@ -48,12 +48,6 @@ final class WgmmaSpace {
 
   private static final int FEW_TOKENS = 256;
 
-  /// Bytes of weights that fill the rings of all multiprocessors.
-  private static final long LARGE_WEIGHTS = 16 << 20;
-
-  /// Weights of a block that are asked for besides those of the ring.
-  private static final int PREFETCHED_BYTES = 96 * 1024;
-
   /// Sums of a tile that fills a multiprocessor's registers.
   private static final int LARGE_TILE = 128 * 256;
 
@@ -84,23 +78,26 @@ final class WgmmaSpace {
 
   /// Where bytes of weights decide, tiles that give each multiprocessor as many rows as the others.
   private Stream<WgmmaConfig> evenly(int tokens) {
-    if (problem.maxTokens() > Math.min(tokens, EVEN_TOKENS)) {
+    if (problem.maxTokens() > EVEN_TOKENS) {
       return Stream.empty();
     }
+    long tokenTiles = Math.ceilDiv(problem.maxTokens(), tokens);
     return IntStream.rangeClosed(1, MAX_WAVES)
         .boxed()
-        .flatMap(waves -> IntStream.of(1, 2).mapToObj(warpgroups -> evenShape(waves, warpgroups)))
+        .flatMap(waves ->
+            IntStream.of(1, 2)
+                .mapToObj(warpgroups -> evenShape((double) waves / tokenTiles, warpgroups)))
         .flatMap(Optional::stream)
         .flatMap(shape -> ofTile(shape, tokens, WgmmaSpace::evenOutputs));
   }
 
-  private Optional<int[]> evenShape(int waves, int warpgroups) {
+  /// @param waves tiles of each multiprocessor, of the same tokens
+  private Optional<int[]> evenShape(double waves, int warpgroups) {
     int grain = (problem.linear().epilogue().gated() ? 16 : 8) * warpgroups;
-    int share = Math.ceilDiv(problem.linear().n(), WgmmaConfig.MULTIPROCESSORS * waves);
-    int rows = Math.ceilDiv(share, grain) * grain;
+    double blocks = WgmmaConfig.MULTIPROCESSORS * waves;
+    int rows = (int) Math.ceil(problem.linear().n() / blocks / grain) * grain;
     boolean fits = rows > 128 * (warpgroups - 1) && rows <= 128 * warpgroups && rows >= LEAST_ROWS;
-    double tiles = (double) Math.ceilDiv(problem.linear().n(), rows);
-    boolean even = tiles >= EVEN * waves * WgmmaConfig.MULTIPROCESSORS;
+    boolean even = Math.ceilDiv(problem.linear().n(), rows) >= EVEN * blocks;
     return fits && even && rows % WgmmaConfig.WGMMA_ROWS != 0
         ? Optional.of(new int[] {rows, warpgroups})
         : Optional.empty();
@@ -128,14 +125,13 @@ final class WgmmaSpace {
             IntStream.of(1, 2).boxed().flatMap(blocks -> outputs.of(shape, tokens, depth, blocks)))
         .map(this::withStages)
         .flatMap(Optional::stream)
-        .flatMap(this::sharing)
-        .flatMap(this::prefetching);
+        .flatMap(this::sharing);
   }
 
   /// Blocks that bring everything for themselves; and, for large tiles, pairs of them that share
   /// the larger factor.
   private Stream<WgmmaConfig> sharing(WgmmaConfig config) {
-    if (config.splits() > 1 || config.blocksPerSm() > 1 || config.tokens() < LARGE_TOKENS) {
+    if (config.splits() > 1 || config.tokens() < LARGE_TOKENS) {
       return Stream.of(config);
     }
     if (config.rows() >= config.tokens() && problem.maxTokens() > config.tokens()) {
@@ -143,17 +139,6 @@ final class WgmmaSpace {
     }
     return config.tokens() >= config.rows() && problem.rowTiles(config) > 1
         ? Stream.of(config, config.withSharing(Sharing.TOKENS))
-        : Stream.of(config);
-  }
-
-  /// With few tokens, the time in which the kernel waits for its input counts.
-  private Stream<WgmmaConfig> prefetching(WgmmaConfig config) {
-    int stage = config.depth() * config.weightBytes();
-    boolean room = KRange.stages(problem.linear().k(), config) / config.splits() > config.stages();
-    boolean counts =
-        problem.maxTokens() <= FEW_TOKENS && problem.linear().weightBytes() >= LARGE_WEIGHTS;
-    return counts && config.blocksPerSm() == 1 && room
-        ? Stream.of(config, config.withPrefetched(PREFETCHED_BYTES / stage))
         : Stream.of(config);
   }
 
@@ -241,7 +226,8 @@ final class WgmmaSpace {
     if (config.splits() > 1 && blocks / 2 >= (long) BUSY_BLOCKS * config.blocksPerSm()) {
       return Optional.of("half as many splits make enough blocks");
     }
-    if (config.blocksPerSm() > 1 && config.tokens() >= LARGE_TOKENS) {
+    boolean few = problem.maxTokens() <= EVEN_TOKENS && config.rows() == WgmmaConfig.WGMMA_ROWS;
+    if (config.blocksPerSm() > 1 && config.tokens() > (few ? LARGE_TOKENS : LARGE_TOKENS - 8)) {
       return Optional.of("one block a multiprocessor is enough for large tiles");
     }
     return Optional.empty();
