@@ -87,6 +87,10 @@ public record WgmmaConfig(
     if (splits > 1 && (output != Output.SUMS || sharing != Sharing.NONE)) {
       throw new IllegalArgumentException("blocks of a cluster add up sums, and nothing else");
     }
+    int shared = sharing == Sharing.WEIGHTS ? rows : tokens;
+    if (sharing != Sharing.NONE && shared % 16 != 0) {
+      throw new IllegalArgumentException("a half of " + shared + " is no multiple of 8");
+    }
   }
 
   /// Blocks that share nothing.

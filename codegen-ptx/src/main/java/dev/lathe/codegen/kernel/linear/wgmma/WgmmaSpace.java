@@ -135,7 +135,9 @@ final class WgmmaSpace {
       return Stream.of(config);
     }
     if (config.rows() >= config.tokens() && problem.maxTokens() > config.tokens()) {
-      return Stream.of(config, config.withSharing(Sharing.WEIGHTS));
+      return config.rows() % 16 == 0
+          ? Stream.of(config, config.withSharing(Sharing.WEIGHTS))
+          : Stream.of(config);
     }
     return config.tokens() >= config.rows() && problem.rowTiles(config) > 1
         ? Stream.of(config, config.withSharing(Sharing.TOKENS))

@@ -36,7 +36,7 @@ class WgmmaSpaceTest {
   @Test
   void thereIsAConfigurationForEveryProblemAndThereAreNotTooMany() {
     for (long tokens : new long[] {1, 8, 9, 16, 60, 64, 100, 128, 250, 300, 2048, 8192, 100_000}) {
-      for (int n : new int[] {1, 7, 64, 4096, 28672}) {
+      for (int n : new int[] {1, 7, 64, 4096, 5000, 28672}) {
         for (int k : new int[] {8, 64, 4096, 14336}) {
           assertThat(space(problem(tokens, n, k))).hasSizeBetween(1, n < 4096 ? 90 : 70);
         }
