@@ -31,11 +31,11 @@ class GroupedWgmmaTest {
     return Stream.concat(
         of(DType.BF16, 144, 72, GATED, 70, 0, 129, 64)
             .upTo(800)
-            .tests(TEMPLATE, config -> config.matches(".*tokens=(64|256),.*")),
+            .tests(TEMPLATE, config -> config.matches(".*tokens=(64|160|256),.*")),
         of(DType.F16, 136, 40, NONE, 200, 3, 65)
             .gathered()
             .upTo(600)
-            .tests(TEMPLATE, config -> config.matches(".*tokens=(128|192),.*")));
+            .tests(TEMPLATE, config -> config.matches(".*tokens=(96|112|128|192),.*")));
   }
 
   @TestFactory

@@ -5,10 +5,13 @@ import dev.lathe.codegen.ptx.asm.SharedRegion;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.Pred;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /// Emits one expert's part of a stable counting sort. A warp has a range of the assignments, reads
-/// it twice, 32 at a time, and needs no other order than that of lanes, warps and rounds:
+/// it twice, 32 at a time and several times 32 under way, and needs no other order than that of
+/// lanes, warps and rounds:
 ///
 /// 1. it counts those of lower experts and those of its block's expert;
 /// 2. where the expert begins, plus its assignments in ranges before, is where the range's begin.
@@ -18,6 +21,7 @@ final class SortBody {
   private final KernelBuilder k;
   private final int experts;
   private final int topK;
+  private final int batch;
   private final int warps;
   private final B64 chosen;
   private final B64 places;
@@ -29,7 +33,9 @@ final class SortBody {
   private final B32 expert;
   private final SharedRegion counts;
 
-  SortBody(KernelBuilder k, int experts, int topK) {
+  /// @param batch loads of a thread that are under way at the same time
+  SortBody(KernelBuilder k, int experts, int topK, int batch) {
+    this.batch = batch;
     this.k = k;
     this.experts = experts;
     this.topK = topK;
@@ -50,15 +56,17 @@ final class SortBody {
     B32 lower = k.constant(0);
     B32 own = k.constant(0);
     eachRound((id, _) -> {
-      k.addTo(lower, k.popCount(k.ballot(k.ltU(id, expert))));
-      k.addTo(own, k.popCount(k.ballot(k.eq(id, expert))));
+      k.when(k.ltU(id, expert), () -> k.addTo(lower, 1));
+      k.when(k.eq(id, expert), () -> k.addTo(own, 1));
     });
+    B32 lowerOfRange = sum(lower);
+    B32 ownOfRange = sum(own);
     B32 slot = k.mad(warp, 2 * Integer.BYTES, k.addressOf(counts));
     k.ifThen(
         k.eq(lane, 0),
         () -> {
-          k.store(k.at(slot), lower);
-          k.store(k.at(slot, Integer.BYTES), own);
+          k.store(k.at(slot), lowerOfRange);
+          k.store(k.at(slot, Integer.BYTES), ownOfRange);
         });
     k.blockBarrier();
     B32 lowerOfWarp = k.constant(0);
@@ -80,15 +88,20 @@ final class SortBody {
     eachRound((id, index) -> {
       Pred mine = k.eq(id, expert);
       B32 all = k.ballot(mine);
-      B32 place = k.add(next, k.popCount(k.and(all, lanesBefore)));
-      k.ifThen(
-          mine,
-          () -> {
-            k.store(k.at(k.madWide(index, Integer.BYTES, places)), place);
-            k.store(k.at(k.madWide(place, Integer.BYTES, rows)), k.div(index, topK));
-          });
-      k.addTo(next, k.popCount(all));
+      k.ifThen(k.ne(all, 0), () -> place(mine, all, index, next, lanesBefore));
     });
+  }
+
+  /// Stores the places of this expert's assignments among 32, and goes on behind them.
+  private void place(Pred mine, B32 all, B32 index, B32 next, B32 lanesBefore) {
+    B32 place = k.add(next, k.popCount(k.and(all, lanesBefore)));
+    k.ifThen(
+        mine,
+        () -> {
+          k.store(k.at(k.madWide(index, Integer.BYTES, places)), place);
+          k.store(k.at(k.madWide(place, Integer.BYTES, rows)), k.div(index, topK));
+        });
+    k.addTo(next, k.popCount(all));
   }
 
   private void storeStarts(B32 start) {
@@ -102,17 +115,25 @@ final class SortBody {
     B32 rounds = k.div(k.add(count, k.threads() - 1), k.threads());
     B32 range = k.mul(rounds, LANES);
     B32 first = k.mul(warp, range);
-    B32 end = k.add(first, range);
+    B32 end = k.min(k.add(first, range), count);
     k.forRange(
         first,
         end,
-        LANES,
+        LANES * batch,
         base -> {
-          B32 index = k.add(base, lane);
-          B32 id = k.constant(-1);
-          B64 address = k.madWide(index, Integer.BYTES, chosen);
-          k.when(k.lt(index, count), () -> k.loadTo(id, k.at(address)));
-          body.accept(id, index);
+          B32 mine = k.add(base, lane);
+          B64 address = k.madWide(mine, Integer.BYTES, chosen);
+          List<B32> ids = new ArrayList<>();
+          for (int i = 0; i < batch; i++) {
+            int round = i * LANES;
+            B32 id = k.constant(-1);
+            Pred inside = k.lt(mine, k.sub(end, round));
+            k.when(inside, () -> k.loadTo(id, k.at(address, round * Integer.BYTES)));
+            ids.add(id);
+          }
+          for (int i = 0; i < batch; i++) {
+            body.accept(ids.get(i), k.add(mine, i * LANES));
+          }
         });
   }
 

@@ -19,9 +19,11 @@ import java.util.stream.Stream;
 /// Rows sorted by expert: a block an expert, each reads all assignments.
 public final class SortedAssignments
     implements KernelTemplate<GroupByExpert, SortedAssignments.Problem, Untuned> {
+  private static final int MAX_BATCH = 8;
 
   /// @param threads of a block: as many as there are assignments, up to a limit
-  record Problem(int experts, int topK, int threads) {}
+  /// @param batch assignments of a thread, up to a limit
+  record Problem(int experts, int topK, int threads, int batch) {}
 
   @Override
   public String id() {
@@ -40,7 +42,8 @@ public final class SortedAssignments
     int threads = Math.clamp(Math.ceilDiv(count, 32) * 32, 32, 1024);
     int bounds = constant(context.operand(op.starts()).shape().getFirst());
     int topK = constant(context.operand(op.experts()).shape().getLast());
-    return Support.yes(new Problem(bounds - 1, topK, threads));
+    int batch = Math.clamp(Math.ceilDiv(count, threads), 1, MAX_BATCH);
+    return Support.yes(new Problem(bounds - 1, topK, threads, batch));
   }
 
   private static int constant(SizeExpr size) {
@@ -60,7 +63,7 @@ public final class SortedAssignments
   @Override
   public List<Kernel> emit(Problem problem, Untuned config, Target target, String name) {
     KernelBuilder k = KernelBuilder.overlapping(name, target, problem.threads);
-    new SortBody(k, problem.experts, problem.topK).emit();
+    new SortBody(k, problem.experts, problem.topK, problem.batch).emit();
     return List.of(k.build());
   }
 

@@ -7,6 +7,7 @@ import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Sharing;
 import dev.lathe.codegen.kernel.moe.GroupedProblem;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.FloatFormat;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -14,13 +15,19 @@ import java.util.stream.Stream;
 /// take: those of a product of as many tokens as a tile has, for tiles of about as many tokens as
 /// experts have.
 record GroupedSpace(GroupedProblem problem, Target target) {
-  private static final int[] TOKENS = {8, 16, 32, 64, 128, 192, 256};
+  private static final int[] TOKENS = {8, 16, 24, 32, 48, 64, 128, 192, 256};
 
   /// Tokens of a tile that leave little waste behind an expert's last token, and reuse weights.
   private static final int GOOD_TOKENS = 64;
 
   /// How far counts of tokens are from the mean, in standard deviations.
   private static final double[] SPREAD = {-1.5, -0.5, 0.5, 1.5};
+
+  /// Tiles that the tokens of an expert are cut into at most, where the cut is made for them.
+  private static final int MAX_PARTS = 6;
+
+  /// Tokens that move to a box together.
+  private static final int BOX_STEP = 32;
 
   private static final double BYTES_PER_MICRO = 3.0e6;
   private static final double GATHER_MICROS = 1.5;
@@ -29,25 +36,48 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   private static final double TABLE_MICROS = 1.0;
 
   Stream<WgmmaConfig> configs() {
-    return IntStream.of(TOKENS).filter(this::suits).boxed().flatMap(this::ofTokens);
+    return IntStream.concat(IntStream.of(TOKENS).filter(this::suits), fitting())
+        .distinct()
+        .boxed()
+        .flatMap(this::ofTokens);
   }
 
   private Stream<WgmmaConfig> ofTokens(int tokens) {
     WgmmaSpace space = new WgmmaSpace(new WgmmaProblem(problem.linear(), tokens), target);
     return space
-        .configs()
-        .filter(config -> config.tokens() == tokens && isForExperts(config))
-        .flatMap(config -> Stream.concat(Stream.of(config), asBoxes(config, space)));
+        .ofTokens(tokens)
+        .filter(GroupedSpace::isForExperts)
+        .flatMap(config -> Stream.concat(Stream.of(config), asBoxes(config, space)))
+        .flatMap(config -> besideTables(config).stream());
   }
 
   /// The same, but that results leave as boxes; none if they cannot.
   private Stream<WgmmaConfig> asBoxes(WgmmaConfig config, WgmmaSpace space) {
     LinearProblem linear = problem.linear();
     boolean fit =
-        config.tokens() % WgmmaConfig.BOX_TOKENS == 0
+        config.tokens() % BOX_STEP == 0
+            && config.tokens() >= WgmmaConfig.BOX_TOKENS
             && linear.outType() != FloatFormat.F32
             && linear.outColumns() % 8 == 0;
     return fit ? space.withStages(config.withOutput(Output.BOXES)).stream() : Stream.empty();
+  }
+
+  /// With as many stages as leave room for the tables of the order of tiles.
+  private Optional<WgmmaConfig> besideTables(WgmmaConfig config) {
+    int perBlock = WgmmaSpace.SHARED_BYTES / config.blocksPerSm() - WgmmaSpace.RESERVED_BYTES;
+    int room = Math.min(target.sharedBytesPerBlock(), perBlock);
+    WgmmaConfig fitting = config;
+    while (sharedBytes(fitting) > room && fitting.stages() >= WgmmaSpace.MIN_STAGES) {
+      fitting = fitting.withStages(fitting.stages() - 1);
+    }
+    return Optional.of(fitting).filter(found -> found.stages() >= WgmmaSpace.MIN_STAGES);
+  }
+
+  private int sharedBytes(WgmmaConfig config) {
+    int ring = config.stages() * (config.stageBytes() + StageRing.BARRIER_BYTES);
+    int tables = 2 * Integer.BYTES * (problem.experts() + 1);
+    int alignment = config.resultAlignment();
+    return Math.ceilDiv(ring + tables, alignment) * alignment + config.resultBytes();
   }
 
   private static boolean isForExperts(WgmmaConfig config) {
@@ -65,6 +95,14 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   private boolean suits(int tokens) {
     int enough = IntStream.of(TOKENS).filter(t -> t >= mean()).findFirst().orElse(256);
     return tokens >= Math.min(enough, GOOD_TOKENS) && tokens <= 2 * enough;
+  }
+
+  /// Tokens of which a few tiles hold those of nearly all experts, with little to spare.
+  private IntStream fitting() {
+    double most = mean() + 2 * Math.sqrt(mean());
+    return IntStream.rangeClosed(1, MAX_PARTS)
+        .map(parts -> 16 * (int) Math.ceil(most / parts / 16))
+        .filter(tokens -> tokens > GOOD_TOKENS && tokens <= 256);
   }
 
   /// The expected cost.

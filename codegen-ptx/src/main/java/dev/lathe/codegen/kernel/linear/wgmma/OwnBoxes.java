@@ -102,12 +102,17 @@ final class OwnBoxes implements Consumer.Output {
   private void fill(Part part, int box, List<List<F32>> sums, List<List<F32>> biases) {
     for (int i = 0; i < part.blocks; i++) {
       int block = part.firstBlock + i;
-      for (int token = 0; token < slots.tokens(); token += fragments.tokensOfMove()) {
+      for (int token = 0; token < tokens(part); token += fragments.tokensOfMove()) {
         Address matrices = fragments.at(lanes.get(i), box * slots.tokens() + token);
         List<TileFragments.Pair> pairs = fragments.pairs(sums.get(block), part.token + token);
         results.put(matrices, pairs, biases.get(block));
       }
     }
+  }
+
+  /// Tokens of a part: the last one of a tile may have fewer than a box.
+  private int tokens(Part part) {
+    return Math.min(slots.tokens(), config.tokens() - part.token);
   }
 
   private void store(Part part, int box, B32 firstColumn, Place place) {
@@ -116,7 +121,9 @@ final class OwnBoxes implements Consumer.Output {
     B32 address = k.add(boxes, box * slots.boxBytes());
     Pred stores = leader;
     if (ragged.isPresent()) {
-      B32 end = place.part().orElseThrow().end();
+      B32 last = place.part().orElseThrow().end();
+      boolean fillsBox = tokens(part) == slots.tokens();
+      B32 end = fillsBox ? last : k.min(last, k.add(token, tokens(part)));
       Pred whole = k.le(k.add(token, slots.tokens()), end);
       k.ifThen(
           k.and(k.not(whole), k.lt(token, end)),

@@ -28,15 +28,15 @@ final class WgmmaSpace {
   /// Tokens times blocks of k in a stage, beyond which deeper stages bring nothing.
   private static final int DEEP_TOKENS = 64;
 
-  private static final int MIN_STAGES = 3;
+  static final int MIN_STAGES = 3;
 
   /// Accumulators of a thread that leave room for the rest, where a thread has 168 registers.
   private static final int MAX_ACCUMULATORS = 128;
 
   /// Shared memory of a multiprocessor, and what each block takes besides its own.
-  private static final int SHARED_BYTES = 228 * 1024;
+  static final int SHARED_BYTES = 228 * 1024;
 
-  private static final int RESERVED_BYTES = 1024;
+  static final int RESERVED_BYTES = 1024;
 
   /// Blocks that are enough to keep multiprocessors and memory busy.
   private static final int BUSY_BLOCKS = 100;
@@ -70,6 +70,11 @@ final class WgmmaSpace {
         .boxed()
         .flatMap(tokens -> Stream.concat(ofShapes(tokens), evenly(tokens)))
         .filter(config -> obstacle(config).isEmpty());
+  }
+
+  /// Those with tiles of so many tokens and of whole `wgmma` rows.
+  Stream<WgmmaConfig> ofTokens(int tokens) {
+    return ofShapes(tokens).filter(config -> obstacle(config).isEmpty());
   }
 
   private Stream<WgmmaConfig> ofShapes(int tokens) {
