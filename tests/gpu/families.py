@@ -8,8 +8,9 @@ in the dtype of the run; trtllm-build and trtllm-run, found on PATH or in --bin,
 of difference over norm) against float32 may be 1.5 times that of transformers, and always 0.02 (float32: 1e-4). The
 16 greedy tokens may differ from the first on whose margin is within the error of the logits.
 
-Rounding may send a token to another expert, and then its row is another. Of mixtures of experts, only rows count whose
-choices of experts are clear in float32, 0.03 is always allowed, and greedy tokens may differ at greater margins.
+Rounding may send a token to another expert, and then its row is another. Of mixtures of experts, rows in which the last
+expert that is chosen leads the first that is not by less than 0.03 deviations of the router's logits, in float32 and in
+some layer, are left out: a third at most. Greedy tokens may differ from such a row on.
 
 Prints one line a case, and writes one JSON line a case to DIR/families.jsonl. Exit code 1 if a case failed.
 """
@@ -34,7 +35,8 @@ SECONDS = 90
 FLOOR = {"bfloat16": 0.02, "float16": 0.005, "float32": 1e-4}
 SPECIAL_TOKENS = {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
 EXPERTS = ("mixtral", "qwen3_moe")
-CLEAR = 0.05
+CLEAR = 0.03
+LEFT_OUT = 1 / 3
 HEADS = {"lm": transformers.AutoModelForCausalLM, "masked": transformers.AutoModelForMaskedLM,
          "base": transformers.AutoModel}
 
@@ -118,6 +120,10 @@ def relative_error(actual, expected):
     return float(difference / np.linalg.norm(expected.astype(np.float64)))
 
 
+def row_errors(actual, expected):
+    return [round(relative_error(*pair), 5) for pair in zip(actual, expected)]
+
+
 class Expectation:
     """What transformers computes for a case."""
 
@@ -134,9 +140,8 @@ class Expectation:
         self.rows = rows(model, self.ids, self.types)
         self.tokens, self.margins = greedy(model, self.ids) if case.head == "lm" else ([], [])
         experts = case.kind in EXPERTS
-        self.counted = clear_rows(model, self.ids) if experts else np.ones(len(self.ids), bool)
-        self.floor = 0.03 if experts and args.dtype != "float32" else FLOOR[args.dtype]
-        self.tolerance = 24 if experts else 6
+        self.clear = clear_rows(model, self.ids + self.tokens) if experts else None
+        self.counted = self.clear[:len(self.ids)] if experts else np.ones(len(self.ids), bool)
         self.parameters = sum(p.numel() for p in model.parameters())
         rounded = load(case, directory / "checkpoint", getattr(torch, args.dtype), args.device)
         self.oracle = self.error(rows(rounded, self.ids, self.types))
@@ -180,6 +185,8 @@ def problem_of_tokens(expected, tolerance):
     actual = [int(x) for x in (expected.directory / "tokens.csv").read_text().split(",")]
     for i, (found, wanted) in enumerate(zip(actual, expected.tokens)):
         if found != wanted:
+            if expected.clear is not None and not expected.clear[len(expected.ids) - 1:len(expected.ids) + i].all():
+                return ""
             margin = expected.margins[i]
             return "" if margin <= tolerance else f"greedy token {i} is {found}, not {wanted}; margin {margin:.3g}"
     return "" if len(actual) == GREEDY_TOKENS else f"{len(actual)} greedy tokens"
@@ -189,16 +196,19 @@ def compare(case, expected, args, report):
     actual = np.load(expected.directory / "rows.npy")
     if actual.shape != expected.rows.shape:
         return f"the shape is {actual.shape}, not {expected.rows.shape}"
-    limit = max(expected.floor, 1.5 * expected.oracle)
+    limit = max(FLOOR[args.dtype], 1.5 * expected.oracle)
     error = expected.error(actual)
     deviation = float(np.sqrt(np.mean(expected.rows.astype(np.float64) ** 2)))
+    left_out = len(expected.ids) - int(expected.counted.sum())
     report |= {"error": error, "oracle": expected.oracle, "limit": limit, "deviation": deviation,
-               "rows": int(expected.counted.sum()),
+               "left_out": left_out, "row_errors": row_errors(actual, expected.rows),
                "parameters": expected.parameters}
+    if left_out > LEFT_OUT * len(expected.ids):
+        return f"{left_out} rows have no clear choice of experts"
     if not error <= limit:
         worst = int(np.abs(actual - expected.rows).max(-1).argmax())
         return f"relative error {error:.3g}, at most {limit:.3g}; worst in row {worst}"
-    return problem_of_tokens(expected, expected.tolerance * limit * deviation) if case.head == "lm" else ""
+    return problem_of_tokens(expected, 6 * limit * deviation) if case.head == "lm" else ""
 
 
 def check(case, expected, args):
@@ -226,6 +236,7 @@ def line(report):
     figures = ""
     if "error" in report:
         figures = "error {error:.2e} (transformers {oracle:.2e}, limit {limit:.2e})".format(**report)
+        figures += ", {left_out} rows left out".format(**report) if report["left_out"] else ""
     times = "build {} s, run {} s".format(report.get("build_seconds", "-"), report.get("run_seconds", "-"))
     verdict = "FAILED: " + report["problem"][-1500:] if report["problem"] else "ok"
     return f"{report['case']:22} {verdict:6} {figures}  {times}"
