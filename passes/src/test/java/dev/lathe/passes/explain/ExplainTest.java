@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lathe.engine.error.LatheException;
 import dev.lathe.engine.v1.Manifest;
 import dev.lathe.passes.Compiler;
+import dev.lathe.passes.ExpertToyModel;
 import dev.lathe.passes.ToyModel;
 import dev.lathe.passes.plan.CompiledModel;
 import dev.lathe.passes.plan.PlanRequest;
@@ -117,5 +118,22 @@ class ExplainTest {
         .contains("layers.3.attention.out.rows        keeps the rows")
         .contains("layers.0.mlp.norm                  scales each row to a root mean square of 1")
         .doesNotContain("layers.1.");
+  }
+
+  @Test
+  void theStoryTellsWhatExpertsDo() {
+    CompiledModel model =
+        Compiler.compile(
+            new ExpertToyModel(true).graph(), new PlanRequest(LIMITS, 32, "cpu", Optional.empty()));
+
+    assertThat(PlanStory.of(model))
+        .contains("chooses 2 of 5 experts for each row, and their weights")
+        .contains("sorts the rows by expert, so that those of one lie together")
+        .contains(
+            "multiplies the rows of each expert by its part of @layers.0.mlp.gate_up"
+                + " (5 x 48 x 32) bf16, gates: silu(gate) * up")
+        .contains(
+            "sums the results of each row's experts by their weights,"
+                + " adds the residual stream in place");
   }
 }
