@@ -27,6 +27,7 @@ public final class BuiltInImporters {
         new Qwen2Importer(),
         new Qwen3Importer(),
         new Qwen3MoeImporter(),
+        new StableLmImporter(),
         new Starcoder2Importer());
   }
 }
