@@ -77,8 +77,8 @@ CASES = [
     Case("starcoder2-window", "starcoder2", decoder(256, 4, 1, 2, 512, sliding_window=18,
                                                     tie_word_embeddings=False), step=32),
     Case("stablelm", "stablelm", decoder(320, 4, 2, 3, 1001, use_qkv_bias=True)),
-    Case("stablelm-parallel", "stablelm", decoder(256, 4, 4, 2, 512, use_parallel_residual=True, rope_parameters=rope(
-        "default", partial_rotary_factor=0.5)), step=32),
+    Case("stablelm-parallel", "stablelm", decoder(256, 4, 4, 2, 512, use_parallel_residual=True,
+                                                  partial_rotary_factor=0.5), step=32),
     Case("phi3", "phi3", decoder(384, 4, 4, 3, 1001)),
     Case("phi3-grouped", "phi3", decoder(512, 4, 2, 2, 700, sliding_window=30, rope_parameters=rope(
         "default", partial_rotary_factor=0.75)), step=32),
