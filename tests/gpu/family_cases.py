@@ -7,7 +7,7 @@ class Case:
     """A random model.
 
     config: fields of the configuration that transformers calls `kind`
-    tokens: of the prompt
+    tokens: of the prompt, or of all prompts of a mixture of experts
     step: tokens of a step; a longer prompt is computed in pieces
     head: the class that transformers builds, `lm`, `masked` or `base`
     refused: a word of the error, of a model that must end the build with exit code 4

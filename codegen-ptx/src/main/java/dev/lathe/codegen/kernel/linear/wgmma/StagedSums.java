@@ -182,14 +182,24 @@ final class StagedSums implements Consumer.Output {
 
   /// Loads what is added to the sums, while these are on their way.
   private Fetched fetch(Share share) {
-    if (config.accumulators() > MAX_ACCUMULATORS_BESIDE) {
-      return Fetched.nothing();
-    }
-    return epilogue.fetch(share.token, share.column, run, share.inside);
+    return hasRoom()
+        ? epilogue.fetch(share.token, share.column, run, share.inside)
+        : Fetched.nothing();
   }
 
-  /// Reads the sums of all runs before the first of them is stored.
+  /// Whether there are registers beside the accumulators, which stay until their chunk is stored.
+  private boolean hasRoom() {
+    return config.accumulators() <= MAX_ACCUMULATORS_BESIDE;
+  }
+
+  /// Reads the sums of all runs before the first of them is stored, if there are registers for them.
   private void store(List<Share> shares, List<Fetched> early) {
+    if (!hasRoom()) {
+      for (int i = 0; i < shares.size(); i++) {
+        store(shares.get(i), early.get(i));
+      }
+      return;
+    }
     List<List<F32>> sums = shares.stream().map(share -> totals(share.address)).toList();
     List<List<F32>> ups =
         shares.stream().map(share -> epilogue.gated() ? upTotals(share) : List.<F32>of()).toList();
