@@ -103,22 +103,12 @@ class WgmmaAttentionTest {
         batch(DType.BF16, heads, 32, lengths, contexts, 0));
   }
 
-  /// Items that begin with half a tile, before and behind others that do not.
-  @TestFactory
-  Stream<DynamicTest> halvesOfTiles() {
-    int[] lengths = beforeEmptyOnes(130, 3);
-    int[] contexts = beforeEmptyOnes(130, 100);
-    return tests(
-        candidate -> candidate.config().contains("halves=true"),
-        batch(DType.BF16, new Heads(4, 4, 128), 64, lengths, contexts, 0));
-  }
-
   @TestFactory
   Stream<DynamicTest> itemsWithRulesOfTheirOwn() {
     int[] lengths = beforeEmptyOnes(3, 20);
     int[] contexts = beforeEmptyOnes(200, 20);
     return tests(
-        candidate -> candidate.config().contains("turns=false, halves=false, blocks=132"),
+        candidate -> candidate.config().contains("turns=false, blocks=132"),
         batch(DType.F16, new Heads(4, 4, 16), 16, lengths, contexts, 0).withSlopes(),
         batch(DType.BF16, new Heads(4, 4, 32), 16, lengths, contexts, 90).capped(3),
         batch(DType.F16, new Heads(4, 4, 16), 16, lengths, contexts, 0).inBothDirections());

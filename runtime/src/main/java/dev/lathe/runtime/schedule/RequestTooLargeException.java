@@ -31,7 +31,10 @@ public final class RequestTooLargeException extends LatheException {
     if (limits.wholePrompts() && promptLength > limits.maxTokens()) {
       throw new RequestTooLargeException(
           "prompt-too-long",
-          "The prompt has %d tokens; the model is an encoder, which computes a prompt in one step, and a step has %d at most."
+          """
+          The prompt has %d tokens; the model is an encoder, which computes a prompt in one step, \
+          and a step has %d at most.\
+          """
               .formatted(promptLength, limits.maxTokens()),
           "Shorten the prompt, or build the engine with a greater --max_num_tokens.");
     }

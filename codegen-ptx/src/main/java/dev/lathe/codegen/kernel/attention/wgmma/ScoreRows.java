@@ -78,11 +78,6 @@ final class ScoreRows {
     return rule.softCap() == 0 && !rule.sloped();
   }
 
-  /// True if no row sees more than the first `count` keys of a tile.
-  Pred seeOnly(B32 tile, int count) {
-    return k.lt(k.add(first, tokens - 1), k.mad(tile, keys, k.constant(count)));
-  }
-
   /// Makes of products with a tile of keys what the softmax takes; those that a row does not see
   /// are minus infinity.
   void apply(B32 tile, List<F32> scores) {

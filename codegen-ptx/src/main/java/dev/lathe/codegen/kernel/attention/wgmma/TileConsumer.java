@@ -1,11 +1,14 @@
 package dev.lathe.codegen.kernel.attention.wgmma;
 
 import dev.lathe.codegen.kernel.attention.AttentionProblem;
+import dev.lathe.codegen.kernel.attention.wgmma.HeadPanels.Panel;
+import dev.lathe.codegen.kernel.attention.wgmma.HeadPanels.Span;
 import dev.lathe.codegen.kernel.attention.wgmma.TileStorage.Ring;
 import dev.lathe.codegen.kernel.attention.wgmma.WorkItem.Keys;
 import dev.lathe.codegen.kernel.attention.wgmma.WorkItem.Rows;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
+import dev.lathe.codegen.ptx.isa.Operand;
 import dev.lathe.codegen.ptx.isa.Pred;
 
 /// Emits a warpgroup that computes: 64 rows of queries against tile after tile of keys and values.
@@ -16,10 +19,17 @@ import dev.lathe.codegen.ptx.isa.Pred;
 /// weighed. In the text, no product is under way where a loop begins anew, as the assembler
 /// demands.
 final class TileConsumer {
+  private static final int STEP = 16;
+  private static final int NO_LEADING = 1 << 16;
+
   private final KernelBuilder k;
+  private final AttentionProblem problem;
   private final WgmmaAttentionConfig config;
   private final TileStorage storage;
   private final Pred leader;
+  private final B32 queryDescriptor;
+  private final B32 keyDescriptor;
+  private final B32 valueAddress;
   private final RingPosition itemPosition;
 
   /// The item whose results are next to be stored.
@@ -35,12 +45,7 @@ final class TileConsumer {
   private final B32 tile;
   private final B32 firstTile;
   private final ScoreRows scoreRows;
-
-  /// 1 if only half of the tile is weighed whose weights are packed.
-  private final B32 halfWeighed;
-
   private final WeightedSums state;
-  private final TileProducts products;
   private final WarpgroupTurns turns;
   private final ResultRows results;
 
@@ -52,10 +57,15 @@ final class TileConsumer {
       TileStorage storage,
       B32 warp) {
     this.k = k;
+    this.problem = problem;
     this.config = config;
     this.storage = storage;
     B32 warpgroup = k.shr(warp, 2);
     this.leader = k.elect();
+    B32 queries = k.mad(warpgroup, storage.queryPanels().bytes(), storage.first(Ring.QUERIES));
+    this.queryDescriptor = k.or(k.shr(queries, 4), NO_LEADING);
+    this.keyDescriptor = k.or(k.shr(storage.first(Ring.KEYS), 4), NO_LEADING);
+    this.valueAddress = k.shr(storage.first(Ring.VALUES), 4);
     this.itemPosition = storage.start(Ring.ITEMS);
     this.finished = storage.start(Ring.ITEMS);
     this.keyPosition = storage.start(Ring.KEYS);
@@ -67,8 +77,6 @@ final class TileConsumer {
     this.firstTile = k.constant(0);
     this.scoreRows = new ScoreRows(k, problem, config, parameters, warpgroup);
     this.state = new WeightedSums(k, problem, config.keys());
-    this.products = new TileProducts(k, problem, storage, warpgroup, state);
-    this.halfWeighed = k.constant(0);
     this.results = new ResultRows(k, problem, parameters.out(), warpgroup);
   }
 
@@ -98,19 +106,18 @@ final class TileConsumer {
 
   /// The first tile of all: there is nothing to add yet.
   private void weighFirst() {
-    awaitQueriesAndKeys();
-    products.beginScores(queryPosition, keyPosition, config.keys());
+    beginScores();
     k.wgmmaWait(0);
     releaseKeys();
-    scoreRows.apply(tile, state.scores(config.keys()));
+    scoreRows.apply(tile, state.scores());
     state.beginRows();
-    state.update(config.keys());
-    state.pack(config.keys());
+    state.update();
+    state.pack();
     keyPosition.advance(k);
   }
 
   /// Weighs the scores of a tile while the values of the one before are added, be it of this item
-  /// or of the one before. Of an item's first tile, rows may see only half.
+  /// or of the one before.
   private void weighNext() {
     k.addTo(tile, -1);
     Pred itemEnds = k.lt(tile, firstTile);
@@ -124,43 +131,18 @@ final class TileConsumer {
         });
     k.breakIf(k.eq(tokens, 0));
     turns.await();
-    awaitQueriesAndKeys();
-    int all = config.keys();
-    if (config.halves()) {
-      int half = config.halfKeys();
-      k.ifElse(
-          k.and(itemEnds, scoreRows.seeOnly(tile, half)),
-          () -> weigh(half, all, itemEnds),
-          () ->
-              k.ifElse(
-                  k.ne(halfWeighed, 0),
-                  () -> weigh(all, half, itemEnds),
-                  () -> weigh(all, all, itemEnds)));
-    } else {
-      weigh(all, all, itemEnds);
-    }
-    valuePosition.advance(k);
-    keyPosition.advance(k);
-  }
-
-  /// @param scoreKeys keys of the tile that are looked at
-  /// @param valueKeys keys of the tile before whose values are added
-  /// @param itemEnds whether the tile before is the last of its item
-  private void weigh(int scoreKeys, int valueKeys, Pred itemEnds) {
-    products.beginScores(queryPosition, keyPosition, scoreKeys);
-    awaitFull(Ring.VALUES, valuePosition);
-    products.beginValues(valuePosition, valueKeys);
+    beginScores();
+    beginValues();
     turns.pass();
     k.wgmmaWait(1);
     releaseKeys();
-    scoreRows.apply(tile, state.scores(scoreKeys));
+    scoreRows.apply(tile, state.scores());
     k.ifThen(itemEnds, state::beginRows);
-    state.update(scoreKeys);
+    state.update();
     k.when(k.and(leader, state.isWeighed()), () -> k.arrive(storage.weighed()));
     k.wgmmaWait(0);
     release(Ring.VALUES, valuePosition);
-    state.pack(scoreKeys);
-    k.assign(halfWeighed, scoreKeys < config.keys() ? 1 : 0);
+    state.pack();
     k.ifElse(
         itemEnds,
         () -> {
@@ -168,12 +150,13 @@ final class TileConsumer {
           state.clear();
         },
         state::rescale);
+    valuePosition.advance(k);
+    keyPosition.advance(k);
   }
 
   /// The values of the last tile of all.
   private void addLast() {
-    awaitFull(Ring.VALUES, valuePosition);
-    products.beginValues(valuePosition, config.keys());
+    beginValues();
     k.wgmmaWait(0);
     release(Ring.VALUES, valuePosition);
     state.beginRows();
@@ -191,9 +174,50 @@ final class TileConsumer {
     k.when(k.and(leader, k.eq(tile, firstTile)), () -> k.arrive(k.at(queries)));
   }
 
-  private void awaitQueriesAndKeys() {
+  /// Begins the scores of the next tile of keys.
+  private void beginScores() {
     awaitFull(Ring.QUERIES, queryPosition);
     awaitFull(Ring.KEYS, keyPosition);
+    HeadPanels tiles = storage.tilePanels();
+    B32 queries = storage.descriptor(Ring.QUERIES, queryPosition, queryDescriptor);
+    B32 keys = storage.descriptor(Ring.KEYS, keyPosition, keyDescriptor);
+    k.wgmmaFence();
+    for (int column = 0; column < problem.headDim(); column += STEP) {
+      Panel query = storage.queryPanels().panelOf(column);
+      Panel key = tiles.panelOf(column);
+      int inPanel = (column - key.column()) * HeadPanels.ELEMENT;
+      int queryOffset = (query.offset() + inPanel) >> 4;
+      int keyOffset = (key.offset() + inPanel) >> 4;
+      k.wgmma(
+          problem.halfType(),
+          state.scores(),
+          k.join(k.add(queries, queryOffset), query.descriptorHigh()),
+          k.join(k.add(keys, keyOffset), key.descriptorHigh()),
+          Operand.imm(column == 0 ? 0 : 1));
+    }
+    k.wgmmaCommit();
+  }
+
+  /// Begins to add the values of the tile whose weights are packed.
+  private void beginValues() {
+    awaitFull(Ring.VALUES, valuePosition);
+    B32 values = storage.descriptor(Ring.VALUES, valuePosition, valueAddress);
+    k.wgmmaFence();
+    for (int step = 0; step < config.keys() / STEP; step++) {
+      for (Span span : storage.tilePanels().spans()) {
+        int offset = span.first().offset() + step * STEP * span.first().rowBytes();
+        k.wgmma(
+            problem.halfType(),
+            state.sums(span),
+            state.weights(step),
+            k.join(
+                k.add(values, (offset >> 4) + span.descriptorLeading()),
+                span.first().descriptorHigh()),
+            Operand.imm(1),
+            true);
+      }
+    }
+    k.wgmmaCommit();
   }
 
   private void awaitFull(Ring ring, RingPosition position) {

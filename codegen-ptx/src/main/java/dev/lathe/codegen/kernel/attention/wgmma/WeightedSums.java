@@ -69,9 +69,9 @@ final class WeightedSums {
     sums.forEach(sum -> k.assign(sum, 0f));
   }
 
-  /// Scores of the first keys of the tile: 4 registers for each 8 keys.
-  List<F32> scores(int keys) {
-    return scores.subList(0, keys / 2);
+  /// Scores of the tile: 4 registers for each 8 keys.
+  List<F32> scores() {
+    return scores;
   }
 
   /// Weights of 16 keys from `16 step` on, as the first factor of a product.
@@ -86,17 +86,14 @@ final class WeightedSums {
   }
 
   /// Turns scores into weights, not yet packed, and remembers by how much older sums shrink.
-  ///
-  /// @param keys of the tile that are looked at, from the first one on
-  void update(int keys) {
-    List<F32> seen = scores(keys);
+  void update() {
     for (int row = 0; row < ROWS; row++) {
-      F32 top = greatest(row, seen);
+      F32 top = greatest(row);
       F32 base = k.select(k.eq(top, Float.NEGATIVE_INFINITY), k.constant(0f), top);
       F32 shift = k.mul(base, -factor);
       k.assign(rescales.get(row), k.exp2(exponent(greatest.get(row), shift)));
       k.assign(greatest.get(row), top);
-      F32 total = weigh(row, seen, shift);
+      F32 total = weigh(row, shift);
       k.emit("fma.rn.f32", totals.get(row), totals.get(row), rescales.get(row), total);
     }
   }
@@ -113,7 +110,7 @@ final class WeightedSums {
   }
 
   /// The greatest score of a row so far, of all four lanes that hold it.
-  private F32 greatest(int row, List<F32> scores) {
+  private F32 greatest(int row) {
     F32 even = k.copy(greatest.get(row));
     F32 odd = k.copy(scores.get(2 * row + 1));
     for (int i = 2 * row; i < scores.size(); i += 4) {
@@ -127,7 +124,7 @@ final class WeightedSums {
   }
 
   /// Weighs a row's scores; the sum of this lane's weights.
-  private F32 weigh(int row, List<F32> scores, F32 shift) {
+  private F32 weigh(int row, F32 shift) {
     F32 even = k.constant(0f);
     F32 odd = k.constant(0f);
     for (int i = 2 * row; i < scores.size(); i += 4) {
@@ -147,15 +144,10 @@ final class WeightedSums {
     }
   }
 
-  /// Rounds the weights to the factors of the next product; those of other keys are 0.
-  ///
-  /// @param keys of the tile that are looked at, from the first one on
-  void pack(int keys) {
+  /// Rounds the weights to the factors of the next product.
+  void pack() {
     String type = problem.halfType() == HalfType.F16 ? "f16x2" : "bf16x2";
-    for (int i = keys / 4; i < weights.size(); i++) {
-      k.assign(weights.get(i), 0);
-    }
-    for (int i = 0; i < keys / 4; i++) {
+    for (int i = 0; i < weights.size(); i++) {
       k.emit("cvt.rn." + type + ".f32", weights.get(i), scores.get(2 * i + 1), scores.get(2 * i));
     }
   }

@@ -78,15 +78,14 @@ public final class WgmmaAttention
   @Override
   public Stream<WgmmaAttentionConfig> space(AttentionProblem problem, Target target) {
     return Stream.of(
-            new WgmmaAttentionConfig(3, 96, 2, 2, false, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(3, 96, 2, 2, true, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 2, false, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 2, false, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 2, true, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 1, true, false, 0),
-            new WgmmaAttentionConfig(2, 80, 2, 1, false, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 80, 2, 1, true, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 64, 2, 1, true, false, 0))
+            new WgmmaAttentionConfig(3, 96, 2, 2, false, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(3, 96, 2, 2, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 2, false, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 2, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 1, true, 0),
+            new WgmmaAttentionConfig(2, 80, 2, 1, false, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 80, 2, 1, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 64, 2, 1, true, 0))
         .filter(config -> fits(problem, config, target));
   }
 
@@ -95,29 +94,17 @@ public final class WgmmaAttention
   private static boolean fits(
       AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     int accumulators = problem.headDim() / 2 + config.keys() / 2 + config.keys() / 4;
-    boolean suited =
-        config.warpgroups() == 3
-            ? problem.headDim() == 64
-            : config.keys() == 128 || problem.headDim() > 128;
-    return suited
-        && accumulators + 32 <= config.consumerRegisters(problem.headDim())
-        && (!config.halves() || takesHalves(problem))
+    return accumulators + 32 <= config.consumerRegisters(problem.headDim())
+        && (config.warpgroups() == 2
+            ? config.keys() == 128 || problem.headDim() > 128
+            : problem.headDim() == 64)
         && TileStorage.bytes(problem, config) <= target.sharedBytesPerBlock();
-  }
-
-  /// Whether half a tile is ever enough, and the assembler finds registers for the code of both:
-  /// for other rules and other heads, it does not always.
-  private static boolean takesHalves(AttentionProblem problem) {
-    return problem.headDim() == 128
-        && problem.scores().causal()
-        && ScoreRows.areProducts(problem.scores())
-        && problem.window() == 0;
   }
 
   @Override
   public Cost estimate(AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     double width = 1 + 16.0 / config.keys() + 16.0 / (64 * config.warpgroups());
-    double serial = (config.turns() ? 1.03 : 1) * (config.halves() ? 1.01 : 1);
+    double serial = config.turns() ? 1.03 : 1;
     double starts = config.draws() ? 1 : 1.2;
     return new Cost(20 * width * serial * starts);
   }

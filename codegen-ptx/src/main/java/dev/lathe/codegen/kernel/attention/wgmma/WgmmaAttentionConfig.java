@@ -8,17 +8,10 @@ package dev.lathe.codegen.kernel.attention.wgmma;
 /// @param queryStages tiles of queries in shared memory
 /// @param turns lets the warpgroups begin their products in turn, so that one weighs scores while
 ///     another one's products run
-/// @param halves looks at half of a tile only where rows see no more
 /// @param blocks that draw tiles of queries until there are no more; 0 for a block for each tile,
 ///     which the GPU starts when there is room
 public record WgmmaAttentionConfig(
-    int warpgroups,
-    int keys,
-    int stages,
-    int queryStages,
-    boolean turns,
-    boolean halves,
-    int blocks) {
+    int warpgroups, int keys, int stages, int queryStages, boolean turns, int blocks) {
   static final int WARPGROUP_THREADS = 128;
 
   private static final int MULTIPROCESSOR_REGISTERS = 65536;
@@ -43,11 +36,6 @@ public record WgmmaAttentionConfig(
   /// Whether blocks draw work from a counter.
   boolean draws() {
     return blocks > 0;
-  }
-
-  /// Keys of half a tile, a multiple of 16.
-  int halfKeys() {
-    return Math.ceilDiv(keys, 32) * 16;
   }
 
   /// Warps that compute.

@@ -3,7 +3,7 @@
 ///
 /// To read in this order: `WgmmaAttention` (template), `QueryTile` and `HeadPanels` (what lies
 /// where), `WorkItem`, `WgmmaAttentionBody` (roles), `WorkScheduler`, `QueryKeyLoader` and
-/// `ValueLoader`, `TileConsumer`, `TileProducts`, `WeightedSums`, `ResultRows`.
+/// `ValueLoader`, `TileConsumer`, `WeightedSums`, `ResultRows`.
 @NullMarked
 package dev.lathe.codegen.kernel.attention.wgmma;
 

@@ -192,7 +192,7 @@ final class StagedSums implements Consumer.Output {
     return config.accumulators() <= MAX_ACCUMULATORS_BESIDE;
   }
 
-  /// Reads the sums of all runs before the first of them is stored, if there are registers for them.
+  /// Reads the sums of all runs before the first of them is stored, if there is room for them.
   private void store(List<Share> shares, List<Fetched> early) {
     if (!hasRoom()) {
       for (int i = 0; i < shares.size(); i++) {
