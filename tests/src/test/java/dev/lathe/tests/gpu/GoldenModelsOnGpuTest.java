@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class GoldenModelsOnGpuTest {
   private static final int VOCABULARY = 256;
   private static final int GREEDY_TOKENS = 32;
-  private static final int AT_ONCE = 5;
+  private static final int AT_ONCE =
+      Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 2, 8);
 
   @TempDir private Path folder;
   private final ExecutorService commands = Executors.newFixedThreadPool(AT_ONCE);

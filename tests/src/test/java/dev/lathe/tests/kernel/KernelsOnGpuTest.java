@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Timeout;
 class KernelsOnGpuTest {
   private static final long SECONDS = 80;
   private static final long SILENT_SECONDS = 20;
-  private static final int AT_ONCE = 6;
+  private static final int AT_ONCE =
+      Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 2, 8);
   private static final Path REPORTS = Path.of("target", "gpu-report");
 
   private final ExecutorService processes = Executors.newFixedThreadPool(AT_ONCE);
