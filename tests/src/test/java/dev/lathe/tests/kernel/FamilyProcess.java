@@ -26,6 +26,7 @@ final class FamilyProcess {
   private int failing = -1;
   private int first;
   private boolean done;
+  private volatile boolean outOfTime;
 
   /// @param main class that behaves as [KernelCheckMain]
   /// @param silentSeconds after which a process that prints nothing is taken to hang
@@ -58,7 +59,8 @@ final class FamilyProcess {
     }
     if (!done) {
       report.remark(
-          "given up after %d processes, before case %d".formatted(processes, report.next()));
+          "%s after %d processes, before case %d"
+              .formatted(outOfTime ? "out of time" : "given up", processes, report.next()));
     }
     return report;
   }
@@ -95,7 +97,8 @@ final class FamilyProcess {
 
   private void killIfStuck(Process process, long deadline) {
     long now = System.nanoTime();
-    if (now > deadline || now - lastLine.get() > TimeUnit.SECONDS.toNanos(silentSeconds)) {
+    outOfTime = now > deadline;
+    if (outOfTime || now - lastLine.get() > TimeUnit.SECONDS.toNanos(silentSeconds)) {
       process.destroyForcibly();
     }
   }
@@ -133,7 +136,7 @@ final class FamilyProcess {
   /// A process that says nothing of its end was killed, by the watch or by a fault.
   private void ended(int exitCode) {
     endFailure();
-    boolean wasKilled = exitCode > 128;
+    boolean wasKilled = exitCode > 128 && !outOfTime;
     if (wasKilled && report.next() > 0) {
       report.fail(
           report.next() - 1,

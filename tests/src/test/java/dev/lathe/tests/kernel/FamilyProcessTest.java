@@ -24,4 +24,16 @@ class FamilyProcessTest {
         .contains("ended with 139 during kernels [k2]")
         .contains("ended with 137 during kernels [k3]");
   }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void noKernelIsToBlameWhereTimeIsOut() {
+    FamilyReport report =
+        new FamilyProcess(Family.ATTENTION_LONG, FaultyMain.class, 50)
+            .run(System.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+
+    assertThat(report.isGood()).isFalse();
+    assertThat(report.broken()).doesNotContain("k3");
+    assertThat(report.full()).contains("out of time after").doesNotContain("[k3]");
+  }
 }
