@@ -92,7 +92,9 @@ public final class Session implements AutoCloseable {
         request.withText()
             ? engine.tokenizer().map(tokenizer -> new TextOutput(tokenizer, request.stopWords()))
             : Optional.empty();
-    TokenStream stream = new TokenStream(text, () -> commands.add(new Command.Cancel(self[0])));
+    TokenStream stream =
+        new TokenStream(
+            request.maxOutputTokens(), text, () -> commands.add(new Command.Cancel(self[0])));
     self[0] = new Generation(request, number, prompt, engine.manifest().model(), text, stream);
     return self[0];
   }

@@ -1,6 +1,5 @@
 package dev.lathe.runtime;
 
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class TokenStream implements Iterable<TokenPiece> {
   private final Runnable cancel;
   private final Optional<TextOutput> text;
-  private int[] tokens = new int[16];
-  private String[] texts = new String[16];
+  private final int[] tokens;
+  private final String[] texts;
   private int count;
   private int rendered;
   private int silent = Integer.MAX_VALUE;
@@ -24,7 +23,11 @@ public final class TokenStream implements Iterable<TokenPiece> {
   private @Nullable GenerationResult result;
   private @Nullable RuntimeException failure;
 
-  TokenStream(Optional<TextOutput> text, Runnable cancel) {
+  /// @param maxTokens that are published
+  TokenStream(int maxTokens, Optional<TextOutput> text, Runnable cancel) {
+    // What is left of the text at the end is a piece, too.
+    this.tokens = new int[maxTokens + 1];
+    this.texts = new String[maxTokens + 1];
     this.text = text;
     this.cancel = cancel;
   }
@@ -94,10 +97,6 @@ public final class TokenStream implements Iterable<TokenPiece> {
   ///
   /// @param end true if it ends the output and is no part of the text
   synchronized void publish(int token, boolean end) {
-    if (count == tokens.length) {
-      tokens = Arrays.copyOf(tokens, 2 * count);
-      texts = Arrays.copyOf(texts, 2 * count);
-    }
     if (end) {
       silent = count;
     }

@@ -31,7 +31,7 @@ public final class CopyBandwidth {
         CudaEvent start = context.event(true);
         CudaEvent end = context.event(true)) {
       stream.clear(from);
-      double nanos = Double.POSITIVE_INFINITY;
+      long nanos = Long.MAX_VALUE;
       for (int i = -WARM_UPS; i < SAMPLES; i++) {
         start.record(stream);
         for (int copy = 0; copy < COPIES; copy++) {
