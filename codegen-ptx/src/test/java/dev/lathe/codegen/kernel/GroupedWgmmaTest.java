@@ -22,6 +22,7 @@ class GroupedWgmmaTest {
     return Stream.of(
             of(DType.BF16, 72, 136, NONE, 1, 0, 2, 1, 0).upTo(8),
             of(DType.F16, 208, 72, GATED, 3, 9, 0, 4).gathered().upTo(40),
+            of(DType.BF16, 136, 328, NONE, 0, 6, 1, 0, 1).gathered().upTo(8),
             of(DType.BF16, 33, 264, NONE, 0, 0, 13).to(DType.F32).upTo(48))
         .flatMap(c -> c.tests(TEMPLATE));
   }
@@ -39,8 +40,29 @@ class GroupedWgmmaTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> warpsGatherUnevenSharesOfATile() {
+    return of(DType.BF16, 272, 200, GATED, 150, 0, 143)
+        .gathered()
+        .upTo(360)
+        .tests(TEMPLATE, config -> config.contains("tokens=144,"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aBlockTakesOneTileAfterAnother() {
+    return Stream.of(72, 328)
+        .flatMap(k ->
+            of(DType.BF16, 64 * 45, k, NONE, 5, 0, 3, 1)
+                .gathered()
+                .upTo(16)
+                .tests(TEMPLATE, config -> config.matches("rows=64, tokens=8, .*blocksPerSm=1, .*")));
+  }
+
+  @TestFactory
   Stream<DynamicTest> noRowsAreNoTiles() {
-    return of(DType.BF16, 64, 64, NONE, 0, 0).upTo(16).tests(TEMPLATE);
+    return Stream.of(
+            of(DType.BF16, 64, 64, NONE, 0, 0).upTo(16),
+            of(DType.BF16, 64, 64, NONE, 0, 0).gathered().upTo(16))
+        .flatMap(c -> c.tests(TEMPLATE));
   }
 
   @TestFactory

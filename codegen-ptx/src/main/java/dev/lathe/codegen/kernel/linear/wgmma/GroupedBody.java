@@ -9,17 +9,18 @@ import dev.lathe.codegen.ptx.isa.B64;
 import java.util.Optional;
 
 /// Emits the Hopper kernel of many products, each of an expert's weights with its own tokens, which
-/// lie together: as [WgmmaBody], with another order of tiles. Tiles may read tokens of the next
-/// expert, but do not store them.
+/// lie together or are found through an index: as [WgmmaBody], with another order of tiles. Tiles
+/// may read tokens of the next expert, but do not store them.
 ///
 /// Which weights are needed is a result of kernels before this one, so nothing is asked for before
 /// they are done.
 final class GroupedBody {
   private final KernelBuilder k;
   private final LinearProblem linear;
+  private final GroupedConfig grouped;
   private final WgmmaConfig config;
   private final B64 weights;
-  private final B64 input;
+  private final Tokens tokens;
   private final B64 starts;
   private final Optional<EpilogueEmitter> epilogue;
   private final Optional<Boxes> boxes;
@@ -27,16 +28,24 @@ final class GroupedBody {
   private final GroupedWalk walk;
   private final KRange range;
 
+  /// Where tokens come from.
+  private sealed interface Tokens {
+    record Boxes(B64 map) implements Tokens {}
+
+    record Rows(RowGatherer.Source source) implements Tokens {}
+  }
+
   /// @param map tensor map of the result
   /// @param out its address
   private record Boxes(B64 map, B64 out) {}
 
-  GroupedBody(KernelBuilder k, GroupedProblem problem, WgmmaConfig config) {
+  GroupedBody(KernelBuilder k, GroupedProblem problem, GroupedConfig grouped) {
     this.k = k;
     this.linear = problem.linear();
-    this.config = config;
+    this.grouped = grouped;
+    this.config = grouped.tile();
     this.weights = k.tensorMap("weights");
-    this.input = k.tensorMap("input");
+    this.tokens = tokens();
     this.starts = k.pointer("starts");
     boolean leavesAsBoxes = config.output() == WgmmaConfig.Output.BOXES;
     this.epilogue =
@@ -47,9 +56,18 @@ final class GroupedBody {
         leavesAsBoxes
             ? Optional.of(new Boxes(k.tensorMap("out"), k.pointer("out_rows")))
             : Optional.empty();
-    this.ring = new StageRing(k, config);
+    this.ring = new StageRing(k, config, grouped.gatherers());
     this.walk = new GroupedWalk(k, problem, config);
     this.range = KRange.of(k, linear.k(), config);
+  }
+
+  private Tokens tokens() {
+    return switch (grouped.gathering()) {
+      case NONE, BEFORE -> new Tokens.Boxes(k.tensorMap("input"));
+      case IN_RING ->
+          new Tokens.Rows(
+              new RowGatherer.Source(k.pointer("input"), k.pointer("rows"), linear.k()));
+    };
   }
 
   void emit() {
@@ -61,7 +79,9 @@ final class GroupedBody {
         () -> {
           ring.init();
           k.prefetchTensorMap(weights);
-          k.prefetchTensorMap(input);
+          if (tokens instanceof Tokens.Boxes(B64 map)) {
+            k.prefetchTensorMap(map);
+          }
         });
     if (config.sharers() > 1) {
       k.clusterArriveRelaxed();
@@ -88,7 +108,7 @@ final class GroupedBody {
 
   private void produce(B32 warp) {
     if (config.movesRegisters()) {
-      k.releaseRegisters(WgmmaBody.PRODUCER_REGISTERS);
+      k.releaseRegisters(grouped.producerRegisters());
     }
     k.ifThen(
         k.eq(warp, consumerWarps()),
@@ -96,20 +116,32 @@ final class GroupedBody {
           k.ifThen(k.elect(), () -> producer().emit(firstTile(), tileStep()));
           k.warpBarrier();
         });
+    if (tokens instanceof Tokens.Rows(RowGatherer.Source source)) {
+      B32 gatherer = k.sub(warp, consumerWarps() + 1);
+      k.ifThen(
+          k.ltU(gatherer, grouped.gatherers()),
+          () ->
+              new RowGatherer(k, grouped, ring, walk, source, gatherer)
+                  .emit(firstTile(), tileStep()));
+    }
   }
 
   private Producer producer() {
-    Factor tokens =
-        config.rowTilesAtOnce() > 1
-            ? Factor.shared(k, input, config.tokensBrought())
-            : Factor.own(k, input);
+    Optional<Factor> input =
+        switch (tokens) {
+          case Tokens.Boxes(B64 map) when config.rowTilesAtOnce() > 1 ->
+              Optional.of(Factor.shared(k, map, config.tokensBrought()));
+          case Tokens.Boxes(B64 map) -> Optional.of(Factor.own(k, map));
+          case Tokens.Rows _ -> Optional.empty();
+        };
     Factor rows = Factor.own(k, weights);
-    return new Producer(k, config, ring, walk, range, rows, tokens, Optional.empty());
+    return new Producer(
+        k, config, ring, walk, range, grouped.boxBytes(), rows, input, Optional.empty());
   }
 
   private void consume(B32 warp, B32 results) {
     if (config.movesRegisters()) {
-      k.claimRegisters(WgmmaBody.CONSUMER_REGISTERS);
+      k.claimRegisters(grouped.consumerRegisters());
     }
     B32 warpgroup = k.shr(warp, 2);
     Consumer consumer = new Consumer(k, config, linear.halfType(), ring, range, warpgroup);

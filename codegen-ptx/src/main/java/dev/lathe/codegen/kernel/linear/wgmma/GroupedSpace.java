@@ -2,6 +2,7 @@ package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.kernel.Cost;
 import dev.lathe.codegen.kernel.linear.LinearProblem;
+import dev.lathe.codegen.kernel.linear.wgmma.GroupedConfig.Gathering;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Output;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Sharing;
 import dev.lathe.codegen.kernel.moe.GroupedProblem;
@@ -26,20 +27,34 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   /// Tiles that the tokens of an expert are cut into at most, where the cut is made for them.
   private static final int MAX_PARTS = 6;
 
-  /// Tokens that move to a box together.
-  private static final int BOX_STEP = 32;
+  /// Tokens that move to a box together, at least.
+  private static final int BOX_STEP = 16;
 
   private static final double BYTES_PER_MICRO = 3.0e6;
   private static final double GATHER_MICROS = 1.5;
 
+  /// What tokens that come row by row cost, as a part of the products' time.
+  private static final double GATHER_IN_RING = 0.02;
+
   /// What it takes to learn which tiles there are.
   private static final double TABLE_MICROS = 1.0;
 
-  Stream<WgmmaConfig> configs() {
+  Stream<GroupedConfig> configs() {
     return IntStream.concat(IntStream.of(TOKENS).filter(this::suits), fitting())
         .distinct()
         .boxed()
-        .flatMap(this::ofTokens);
+        .flatMap(this::ofTokens)
+        .flatMap(tile -> ways(tile).map(way -> GroupedConfig.of(tile, way)));
+  }
+
+  /// How tokens can come to a tile.
+  private Stream<Gathering> ways(WgmmaConfig tile) {
+    if (!problem.gathers()) {
+      return Stream.of(Gathering.NONE);
+    }
+    return tile.sharing() == Sharing.NONE
+        ? Stream.of(Gathering.IN_RING, Gathering.BEFORE)
+        : Stream.of(Gathering.BEFORE);
   }
 
   private Stream<WgmmaConfig> ofTokens(int tokens) {
@@ -56,7 +71,7 @@ record GroupedSpace(GroupedProblem problem, Target target) {
     LinearProblem linear = problem.linear();
     boolean fit =
         config.tokens() % BOX_STEP == 0
-            && config.tokens() >= WgmmaConfig.BOX_TOKENS
+            && config.tokens() >= GOOD_TOKENS
             && linear.outType() != FloatFormat.F32
             && linear.outColumns() % 8 == 0;
     return fit ? space.withStages(config.withOutput(Output.BOXES)).stream() : Stream.empty();
@@ -106,14 +121,21 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   }
 
   /// The expected cost.
-  Cost estimate(WgmmaConfig config) {
+  Cost estimate(GroupedConfig config) {
     double busy = problem.busyExperts();
     long tokenTiles = Math.max(1, Math.round(busy * tilesOfExpert(config.tokens())));
     WgmmaProblem all = new WgmmaProblem(problem.linear(), tokenTiles * config.tokens());
-    double product = new WgmmaEstimate(all, config, busy).cost().micros();
-    double gathered = 2.0 * problem.maxCount() * problem.linear().k() * 2;
-    double gather = problem.gathers() ? GATHER_MICROS + gathered / BYTES_PER_MICRO : 0;
-    return new Cost(TABLE_MICROS + gather + product);
+    double product = new WgmmaEstimate(all, config.tile(), busy).cost().micros();
+    return new Cost(TABLE_MICROS + gatherMicros(config, product) + product);
+  }
+
+  private double gatherMicros(GroupedConfig config, double product) {
+    double copied = 2.0 * problem.maxCount() * problem.linear().k() * 2;
+    return switch (config.gathering()) {
+      case NONE -> 0;
+      case BEFORE -> GATHER_MICROS + copied / BYTES_PER_MICRO;
+      case IN_RING -> GATHER_IN_RING * product;
+    };
   }
 
   private double tilesOfExpert(int tokens) {

@@ -6,6 +6,7 @@ import dev.lathe.codegen.kernel.LaunchBuilder;
 import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.kernel.linear.LinearProblem;
+import dev.lathe.codegen.kernel.linear.wgmma.GroupedConfig.Gathering;
 import dev.lathe.codegen.kernel.moe.GroupTiles;
 import dev.lathe.codegen.kernel.moe.GroupedProblem;
 import dev.lathe.codegen.kernel.row.RowCopyBody;
@@ -26,9 +27,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Products of experts on the tensor cores of Hopper. Rows that are found through an index are
-/// gathered first, so that those of an expert lie together.
+/// gathered by the kernel itself, or before it by another one, so that those of an expert lie
+/// together.
 public final class GroupedWgmmaLinear
-    implements KernelTemplate<GroupedLinear, GroupedProblem, WgmmaConfig> {
+    implements KernelTemplate<GroupedLinear, GroupedProblem, GroupedConfig> {
   private static final Sizes NONE = new Sizes(0, 0, 0);
 
   @Override
@@ -58,25 +60,27 @@ public final class GroupedWgmmaLinear
   }
 
   @Override
-  public Stream<WgmmaConfig> space(GroupedProblem problem, Target target) {
+  public Stream<GroupedConfig> space(GroupedProblem problem, Target target) {
     return new GroupedSpace(problem, target).configs();
   }
 
   @Override
-  public Cost estimate(GroupedProblem problem, WgmmaConfig config, Target target) {
+  public Cost estimate(GroupedProblem problem, GroupedConfig config, Target target) {
     return new GroupedSpace(problem, target).estimate(config);
   }
 
   @Override
-  public List<Kernel> emit(GroupedProblem problem, WgmmaConfig config, Target target, String name) {
+  public List<Kernel> emit(
+      GroupedProblem problem, GroupedConfig config, Target target, String name) {
     List<Kernel> kernels = new ArrayList<>();
-    if (problem.gathers()) {
+    boolean before = config.gathering() == Gathering.BEFORE;
+    if (before) {
       int rowBytes = problem.linear().k() * 2;
       KernelBuilder gather = KernelBuilder.overlapping(name, target, RowCopyBody.threads(rowBytes));
       new RowCopyBody(gather, rowBytes, 0).emit();
       kernels.add(gather.build());
     }
-    String product = problem.gathers() ? name + "_product" : name;
+    String product = before ? name + "_product" : name;
     KernelBuilder k = new KernelBuilder(product, target, config.threads());
     new GroupedBody(k, problem, config).emit();
     kernels.add(k.build());
@@ -88,10 +92,10 @@ public final class GroupedWgmmaLinear
       GroupedLinear op,
       StepContext context,
       GroupedProblem problem,
-      WgmmaConfig config,
+      GroupedConfig config,
       List<Kernel> kernels) {
     SizeExpr count = GroupedProblem.count(op, context);
-    if (op.rows().isEmpty()) {
+    if (config.gathering() != Gathering.BEFORE) {
       return Launches.of(product(op, op.in(), context, problem, config, kernels.getFirst()));
     }
     DType dtype = context.operand(op.in()).dtype();
@@ -100,7 +104,7 @@ public final class GroupedWgmmaLinear
         LaunchBuilder.of(kernels.getFirst())
             .grid(count)
             .pointer(op.in())
-            .pointer(op.rows().get())
+            .pointer(op.rows().orElseThrow())
             .pointer(gathered)
             .build();
     List<SizeExpr> shape = List.of(count, SizeExpr.of(problem.linear().k()));
@@ -114,21 +118,26 @@ public final class GroupedWgmmaLinear
       Ref in,
       StepContext context,
       GroupedProblem problem,
-      WgmmaConfig config,
+      GroupedConfig config,
       Kernel kernel) {
     LinearProblem linear = problem.linear();
+    WgmmaConfig tile = config.tile();
     DType dtype = context.operand(op.weight()).dtype();
     long weightRows = (long) problem.experts() * linear.n();
     long tokens = problem.maxCount();
     LaunchBuilder launch =
         LaunchBuilder.of(kernel)
-            .grid(SizeExpr.of(blocks(problem, config)))
+            .grid(SizeExpr.of(blocks(problem, tile)))
             .tensor(
-                WgmmaLinear.rows(op.weight(), dtype, weightRows, linear.k(), config.rowsBrought()))
-            .tensor(WgmmaLinear.rows(in, dtype, tokens, linear.k(), config.tokensBrought()))
-            .pointer(op.starts());
+                WgmmaLinear.rows(op.weight(), dtype, weightRows, linear.k(), tile.rowsBrought()));
+    switch (config.gathering()) {
+      case NONE, BEFORE ->
+          launch.tensor(WgmmaLinear.rows(in, dtype, tokens, linear.k(), tile.tokensBrought()));
+      case IN_RING -> launch.pointer(in).pointer(op.rows().orElseThrow());
+    }
+    launch.pointer(op.starts());
     if (config.output() == WgmmaConfig.Output.BOXES) {
-      TileSlots slots = TileSlots.of(linear, config);
+      TileSlots slots = TileSlots.of(linear, tile);
       TensorMap map = WgmmaLinear.result(op.out(), context, tokens, linear.outColumns(), slots);
       launch.tensor(map);
     }

@@ -104,7 +104,9 @@ final class OwnBoxes implements Consumer.Output {
       int block = part.firstBlock + i;
       for (int token = 0; token < tokens(part); token += fragments.tokensOfMove()) {
         Address matrices = fragments.at(lanes.get(i), box * slots.tokens() + token);
-        List<TileFragments.Pair> pairs = fragments.pairs(sums.get(block), part.token + token);
+        int moved = Math.min(fragments.tokensOfMove(), tokens(part) - token);
+        List<TileFragments.Pair> pairs =
+            fragments.pairs(sums.get(block), part.token + token, moved);
         results.put(matrices, pairs, biases.get(block));
       }
     }

@@ -13,8 +13,9 @@ import java.util.Optional;
 /// Weights are there before the kernel is, so those of the first stages are under way while the
 /// kernels before this one still run; their tokens follow.
 ///
+/// @param bytes of a stage that it brings
 /// @param weights factor whose lines are rows
-/// @param input factor whose lines are tokens
+/// @param input factor whose lines are tokens; empty if others bring it
 /// @param slots stages for the results, if they take any
 record Producer(
     KernelBuilder k,
@@ -22,8 +23,9 @@ record Producer(
     StageRing ring,
     TileOrder walk,
     KRange range,
+    int bytes,
     Factor weights,
-    Factor input,
+    Optional<Factor> input,
     Optional<SlotSource> slots) {
 
   /// Stages for results that follow a tile's last factors.
@@ -67,7 +69,7 @@ record Producer(
     k.comment("the first stages: weights, and tokens once they are there");
     B32 firstElement = k.mul(range.first(), config.stageElements());
     for (int i = 0; i < ahead; i++) {
-      k.arriveExpecting(ring.full(i), config.stageBytes());
+      k.arriveExpecting(ring.full(i), bytes);
       for (int block = 0; block < config.depth(); block++) {
         B32 element = k.add(firstElement, elements(i, block));
         int offset = i * config.stageBytes() + ring.weightOffset(block);
@@ -75,11 +77,15 @@ record Producer(
       }
     }
     k.waitForPredecessors();
+    input.ifPresent(tokens -> fillFirstTokens(tokens, firstElement, start.token(), ahead));
+  }
+
+  private void fillFirstTokens(Factor tokens, B32 firstElement, B32 token, int ahead) {
     for (int i = 0; i < ahead; i++) {
       for (int block = 0; block < config.depth(); block++) {
         B32 element = k.add(firstElement, elements(i, block));
         int offset = i * config.stageBytes() + ring.tokenOffset(block);
-        input.copy(ring.tiles, offset, element, start.token(), ring.full(i));
+        tokens.copy(ring.tiles, offset, element, token, ring.full(i));
       }
     }
   }
@@ -92,16 +98,16 @@ record Producer(
     k.loop(() -> {
       k.breakIf(k.ge(filled, range.count()));
       cursor.awaitEmpty();
-      k.arriveExpecting(cursor.full(), config.stageBytes());
+      k.arriveExpecting(cursor.full(), bytes);
       B32 first = k.mul(k.add(range.first(), filled), config.stageElements());
       B32 stage = cursor.address();
       for (int block = 0; block < config.depth(); block++) {
         B32 element = k.add(first, elements(0, block));
         weights.copy(stage, ring.weightOffset(block), element, row, cursor.full());
       }
-      for (int block = 0; block < config.depth(); block++) {
+      for (int block = 0; block < config.depth() && input.isPresent(); block++) {
         B32 element = k.add(first, elements(0, block));
-        input.copy(stage, ring.tokenOffset(block), element, token, cursor.full());
+        input.get().copy(stage, ring.tokenOffset(block), element, token, cursor.full());
       }
       cursor.advance();
       k.addTo(filled, 1);

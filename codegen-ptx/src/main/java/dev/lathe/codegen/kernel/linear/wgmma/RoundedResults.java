@@ -50,7 +50,7 @@ record RoundedResults(
     return biases;
   }
 
-  /// Computes what four matrices hold, and puts it where their residual is.
+  /// Computes what the matrices of a move hold, and puts it where their residual is.
   void put(Address matrices, List<Pair> pairs, List<F32> bias) {
     List<F32> residual =
         problem.residual()

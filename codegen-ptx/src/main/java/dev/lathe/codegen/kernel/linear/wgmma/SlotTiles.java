@@ -89,7 +89,9 @@ final class SlotTiles implements Consumer.Output {
     for (int block = 0; block < sums.size(); block++) {
       for (int token = 0; token < config.tokens(); token += fragments.tokensOfMove()) {
         Address matrices = fragments.at(rows.get(block), token);
-        results.put(matrices, fragments.pairs(sums.get(block), token), biases.get(block));
+        List<TileFragments.Pair> pairs =
+            fragments.pairs(sums.get(block), token, fragments.tokensOfMove());
+        results.put(matrices, pairs, biases.get(block));
       }
     }
     k.fenceAsyncShared();

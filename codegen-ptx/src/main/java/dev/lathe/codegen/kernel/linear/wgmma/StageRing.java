@@ -7,10 +7,12 @@ import dev.lathe.codegen.ptx.isa.Operand;
 import dev.lathe.codegen.ptx.isa.Operand.Address;
 import dev.lathe.codegen.ptx.isa.Pred;
 
-/// Stages in shared memory that one thread fills and warps empty, in turn. A stage has the weight
-/// rows of each of its blocks of k, then their tokens; all K-major, 128-byte swizzled.
+/// Stages in shared memory that one thread fills, perhaps with some warps beside it, and warps
+/// empty, in turn. A stage has the weight rows of each of its blocks of k, then their tokens; all
+/// K-major, 128-byte swizzled.
 ///
-/// Each stage has two barriers: `full` completes when all bytes are there, `empty` when each
+/// Each stage has two barriers: `full` completes when all bytes are there and all warps that fill
+/// arrived, `empty` when each
 /// consuming warp arrived; where blocks bring bytes for one another, the warps of both.
 final class StageRing {
   /// Shared memory of a stage's barriers.
@@ -21,14 +23,21 @@ final class StageRing {
 
   private final KernelBuilder k;
   private final WgmmaConfig config;
+  private final int fillers;
   private final B32 barriers;
 
   /// The address of stage 0.
   final B32 tiles;
 
   StageRing(KernelBuilder k, WgmmaConfig config) {
+    this(k, config, 0);
+  }
+
+  /// @param warps that fill stages besides the thread that has copies report to their barriers
+  StageRing(KernelBuilder k, WgmmaConfig config, int warps) {
     this.k = k;
     this.config = config;
+    this.fillers = 1 + warps;
     SharedRegion stages = k.shared("stages", config.stages() * config.stageBytes(), ALIGNMENT);
     this.tiles = k.addressOf(stages);
     this.barriers = k.addressOf(k.shared("barriers", config.stages() * BARRIER_BYTES, 8));
@@ -38,7 +47,7 @@ final class StageRing {
   void init() {
     int warps = config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
     for (int stage = 0; stage < config.stages(); stage++) {
-      k.initBarrier(k.at(barriers, stage * BARRIER_BYTES), 1);
+      k.initBarrier(k.at(barriers, stage * BARRIER_BYTES), fillers);
       k.initBarrier(k.at(barriers, stage * BARRIER_BYTES + EMPTY), warps * config.sharers());
     }
     k.fenceBarrierInit();

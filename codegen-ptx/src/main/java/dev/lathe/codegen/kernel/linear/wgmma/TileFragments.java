@@ -70,10 +70,12 @@ final class TileFragments {
   /// @param half which of the thread's two rows they belong to: 0, or 1 for the one 8 further
   record Pair(List<F32> sums, List<F32> ups, int half) {}
 
-  /// What this thread holds of the four matrices of a move, in their order.
-  List<Pair> pairs(List<F32> sums, int token) {
+  /// What this thread holds of the matrices of a move, in their order.
+  ///
+  /// @param tokens of the move: all, or half as many in two matrices
+  List<Pair> pairs(List<F32> sums, int token, int tokens) {
     List<Pair> pairs = new ArrayList<>();
-    for (int column = token; column < token + tokensOfMove(); column += MATRIX) {
+    for (int column = token; column < token + tokens; column += MATRIX) {
       int first = column / 2;
       List<F32> upper = sums.subList(first, first + 2);
       List<F32> lower = sums.subList(first + 2, first + 4);

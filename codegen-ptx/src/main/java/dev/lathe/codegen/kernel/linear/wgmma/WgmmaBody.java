@@ -126,7 +126,16 @@ final class WgmmaBody {
                       TileSlots.of(problem, config), tiles.residual(), problem.epilogue().gated()));
           case Destination.Elements _, Destination.Tiles _ -> Optional.empty();
         };
-    return new Producer(k, config, ring, walk, range, weightFactor(), inputFactor(), slots);
+    return new Producer(
+        k,
+        config,
+        ring,
+        walk,
+        range,
+        config.stageBytes(),
+        weightFactor(),
+        Optional.of(inputFactor()),
+        slots);
   }
 
   private Factor weightFactor() {

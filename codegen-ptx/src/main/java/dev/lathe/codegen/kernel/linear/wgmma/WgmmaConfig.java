@@ -1,6 +1,7 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.tile.MatrixDescriptor;
+import java.util.stream.IntStream;
 
 /// Tuning parameters of the Hopper linear kernel.
 ///
@@ -55,14 +56,11 @@ public record WgmmaConfig(
   /// Multiprocessors of an H100 or H200.
   static final int MULTIPROCESSORS = 132;
 
-  /// Tokens of a box of [Output#BOXES].
-  static final int BOX_TOKENS = 64;
+  /// Tokens that a box of [Output#BOXES] may have: the first that divide a tile's, or the first.
+  private static final int[] BOX_TOKENS = {64, 48};
 
   /// Boxes of a warpgroup: one is filled while the other one leaves.
   static final int BOXES = 2;
-
-  /// Bytes of a box of 64 columns.
-  private static final int BOX_BYTES = BOX_TOKENS * MatrixDescriptor.ROW_BYTES;
 
   /// Tokens that are computed before the next rows of the weight.
   private static final int GROUP_TOKENS = 2048;
@@ -224,6 +222,11 @@ public record WgmmaConfig(
     return chunkTokens() * sumPitch() * Float.BYTES;
   }
 
+  /// Tokens of a box of [Output#BOXES].
+  int boxTokens() {
+    return IntStream.of(BOX_TOKENS).filter(t -> tokens % t == 0).findFirst().orElse(BOX_TOKENS[0]);
+  }
+
   /// True if sums take the place of stages: after the last product there are no more.
   boolean sumsReuseStages() {
     return splits > 1;
@@ -234,7 +237,7 @@ public record WgmmaConfig(
     return switch (output) {
       case SUMS -> sumsReuseStages() ? 0 : warpgroups * sumBytes();
       case TILES -> 0;
-      case BOXES -> warpgroups * BOXES * BOX_BYTES;
+      case BOXES -> warpgroups * BOXES * boxTokens() * MatrixDescriptor.ROW_BYTES;
     };
   }
 

@@ -30,8 +30,8 @@ final class WgmmaSpace {
 
   static final int MIN_STAGES = 3;
 
-  /// Accumulators of a thread that leave room for the rest, where a thread has 168 registers.
-  private static final int MAX_ACCUMULATORS = 128;
+  /// Accumulators of a thread that leave room for the rest.
+  private static final int MAX_ACCUMULATORS = 144;
 
   /// Shared memory of a multiprocessor, and what each block takes besides its own.
   static final int SHARED_BYTES = 228 * 1024;
