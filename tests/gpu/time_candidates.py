@@ -196,6 +196,9 @@ class Linear:
     def torch_run(self, index, first, stream):
         torch.mm(self.x, self.weights[index % len(self.weights)].t(), out=self.product)
 
+    def peers(self):
+        return {"torch_epilogue": self.torch_with_epilogue} if self.epilogue in ("res", "swiglu") else {}
+
     def torch_with_epilogue(self, index, first, stream):
         """The same result as the kernel's, in as few calls as PyTorch has for it."""
         weight = self.weights[index % len(self.weights)].t()
@@ -209,13 +212,15 @@ class Linear:
 
 
 class Grouped:
-    """Each expert with its own rows; beside it one product of all rows with one matrix."""
+    """Each expert with its own rows; beside it one product of all rows with one matrix, and PyTorch's
+    products of as many rows with all matrices, of equal shares and of the routing's."""
 
     ROUTINGS = 5
 
     def __init__(self, case):
         m, experts, top, n, k = (case[key] for key in ("m", "experts", "top", "n", "k"))
         self.gated, self.top, rows = case["epilogue"] == "swiglu", top, m * top
+        self.rows_of_expert = rows // experts if rows % experts == 0 else 0
         self.x = randn(m if self.gated else rows, k)
         self.weight = torch.empty(experts, n, k, device="cuda", dtype=torch.bfloat16)
         for matrix in self.weight:
@@ -252,6 +257,22 @@ class Grouped:
 
     def torch_run(self, index, first, stream):
         torch.mm(self.dense, self.weight[index % len(self.weight)].t(), out=self.product)
+
+    def peers(self):
+        runs = {"torch_epilogue": self.torch_with_epilogue} if self.gated else {}
+        if self.rows_of_expert:
+            runs["torch_bmm"] = self.torch_bmm
+        if hasattr(torch, "_grouped_mm"):
+            runs["torch_grouped"] = self.torch_grouped
+        return runs
+
+    def torch_bmm(self, index, first, stream):
+        shape = len(self.weight), self.rows_of_expert, -1
+        torch.bmm(self.dense.view(shape), self.weight.transpose(1, 2), out=self.product.view(shape))
+
+    def torch_grouped(self, index, first, stream):
+        ends = self.starts[index % self.ROUTINGS][1:]
+        torch._grouped_mm(self.dense, self.weight.transpose(1, 2), offs=ends)
 
     def torch_with_epilogue(self, index, first, stream):
         self.torch_run(index, first, stream)
@@ -302,6 +323,9 @@ class Attention:
 
     def actual(self):
         return self.out[:self.checked * self.length]
+
+    def peers(self):
+        return {}
 
     def torch_run(self, index, first, stream):
         from torch.nn.attention import SDPBackend, sdpa_kernel
@@ -365,23 +389,27 @@ def measure(case):
     expected_micros = max(step.flops / 6e8, step.bytes / 2.8e6) + 3
     repetitions = min(200, max(len(step.operands), math.ceil(1200 / expected_micros)))
     graphs = {index: captured(candidate.run, repetitions) for index, (candidate, _) in right.items()}
-    runs = {"torch": step.torch_run}
-    if case.get("epilogue") in ("res", "swiglu"):
-        runs["torch+epilogue"] = step.torch_with_epilogue
-    for name, run in runs.items():
-        run(0, True, None)
-        torch.cuda.synchronize()
-        graphs[name] = captured(run, repetitions)
+    for name, run in {"torch": step.torch_run, **step.peers()}.items():
+        try:
+            run(0, True, None)
+            torch.cuda.synchronize()
+            graphs[name] = captured(run, repetitions)
+        except RuntimeError as error:
+            if name == "torch":
+                raise
+            print(f"{case['name']}: no {name}: {error}", flush=True)
     micros = medians(graphs, repetitions)
     peer = micros["torch"]
-    whole = micros.get("torch+epilogue", float("nan"))
+    peers = {name: micros[name] for name in step.peers() if name in micros}
+    whole = peers.setdefault("torch_epilogue", float("nan"))
     print(f"{case['name']}: torch {peer:.2f} us, {step.flops / peer / 1e6:.0f} TFLOP/s, "
-          f"{step.bytes / peer / 1e6:.2f} TB/s; with the epilogue {whole:.2f} us", flush=True)
+          f"{step.bytes / peer / 1e6:.2f} TB/s; "
+          + ", ".join(f"{name} {value:.2f} us" for name, value in peers.items()), flush=True)
     best = sorted((micros[index], index) for index in right)
     with open(results, "a") as file:
         for rank, (value, index) in enumerate(best):
             description = case["candidates"][index]
-            row = {"case": case["name"], "us": value, "torch": peer, "torch_epilogue": whole,
+            row = {"case": case["name"], "us": value, "torch": peer, **peers,
                    "template": description["template"], "config": description["config"],
                    "estimate": description["estimate"], "err": right[index][1]}
             file.write(json.dumps(row) + "\n")
