@@ -54,7 +54,7 @@ class GroupedWgmmaTest {
             of(DType.BF16, 64 * 45, k, NONE, 5, 0, 3, 1)
                 .gathered()
                 .upTo(16)
-                .tests(TEMPLATE, config -> config.matches("rows=64, tokens=8, .*blocksPerSm=1, .*")));
+                .tests(TEMPLATE, config -> config.matches("rows=64, tokens=8,.*PerSm=1,.*")));
   }
 
   @TestFactory

@@ -33,7 +33,7 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   private static final double BYTES_PER_MICRO = 3.0e6;
   private static final double GATHER_MICROS = 1.5;
 
-  /// What tokens that come row by row cost, as a part of the products' time.
+  /// What many tokens that come row by row cost, as a part of the products' time.
   private static final double GATHER_IN_RING = 0.02;
 
   /// What it takes to learn which tiles there are.
@@ -134,7 +134,7 @@ record GroupedSpace(GroupedProblem problem, Target target) {
     return switch (config.gathering()) {
       case NONE -> 0;
       case BEFORE -> GATHER_MICROS + copied / BYTES_PER_MICRO;
-      case IN_RING -> GATHER_IN_RING * product;
+      case IN_RING -> config.tokens() > GOOD_TOKENS ? GATHER_IN_RING * product : 0;
     };
   }
 

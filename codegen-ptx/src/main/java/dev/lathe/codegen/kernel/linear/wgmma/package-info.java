@@ -13,6 +13,12 @@
 /// ([dev.lathe.codegen.kernel.linear.wgmma.OwnBoxes]). Neighbouring blocks can bring a
 /// [dev.lathe.codegen.kernel.linear.wgmma.Factor] for one another.
 ///
+/// Products of experts take the same parts: [dev.lathe.codegen.kernel.linear.wgmma.GroupedBody]
+/// walks the tiles of all experts ([dev.lathe.codegen.kernel.linear.wgmma.GroupedWalk]). Where rows
+/// are found through an index, another kernel has copied them together, or warps of the producer
+/// copy each tile's to the stages ([dev.lathe.codegen.kernel.linear.wgmma.RowGatherer]); then no
+/// workspace is needed, and nothing is written twice.
+///
 /// Invariants: equal input gives equal output, whatever the splits' timing; what the kernels before
 /// this one write is touched after `waitForPredecessors` only, weights before.
 @NullMarked
