@@ -3,6 +3,7 @@ package dev.lathe.frontend.family;
 import dev.lathe.frontend.config.ConfigError;
 import dev.lathe.frontend.config.ConfigException;
 import dev.lathe.frontend.config.ConfigFields;
+import dev.lathe.frontend.config.LayoutTraits;
 import dev.lathe.frontend.config.ModelConfig;
 import dev.lathe.ir.ActivationFunction;
 import dev.lathe.ir.ExpertSpec;
@@ -35,8 +36,9 @@ record ExpertFields(ModelConfig config) {
       throw fields.unsupported(
           widthField, Integer.toString(found), "multiples of " + ExpertLayer.BLOCK);
     }
+    boolean stacked = fields.flag(LayoutTraits.STACKED_EXPERTS).orElse(false);
     ExpertSpec spec = new ExpertSpec(chosen, normalise, function());
-    return new ExpertLayer(count, found, spec, names);
+    return new ExpertLayer(count, found, spec, names, stacked);
   }
 
   private ActivationFunction function() {

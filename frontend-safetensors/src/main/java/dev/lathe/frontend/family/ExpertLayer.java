@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 /// `experts.down_proj` `(E, H, I)`.
 ///
 /// @param names of an expert's matrices
-record ExpertLayer(int experts, int width, ExpertSpec spec, Names names) {
+/// @param alwaysStacked true if the second form is known to be that of the checkpoint
+record ExpertLayer(int experts, int width, ExpertSpec spec, Names names, boolean alwaysStacked) {
   /// Rows of gate and up take turns in blocks of 8.
   static final int BLOCK = 8;
 
@@ -28,7 +29,7 @@ record ExpertLayer(int experts, int width, ExpertSpec spec, Names names) {
   Value define(ModelBuilder layer, String module, Value in) {
     long columns = in.type().columns();
     Value logits = layer.logitsLinear("mlp.router", in, module + ".gate.weight", experts);
-    boolean stacked = layer.hasTensor(module + ".experts.gate_up_proj");
+    boolean stacked = alwaysStacked || layer.hasTensor(module + ".experts.gate_up_proj");
     ModelBuilder inside = layer.within("mlp", module + ".experts");
     Weights weights = stacked ? stacked(inside, columns) : single(inside, columns);
     WeightExpr both = new WeightExpr.Interleave(weights.gate(), weights.up(), BLOCK);

@@ -1,5 +1,6 @@
 package dev.lathe.frontend.family;
 
+import dev.lathe.frontend.config.LayoutTraits;
 import dev.lathe.frontend.config.ModelConfig;
 import dev.lathe.ir.AttentionSpec;
 import dev.lathe.ir.Heads;
@@ -56,7 +57,11 @@ record GemmaDecoder(ModelConfig config, boolean headNorms) {
 
   private Value norm(ModelBuilder model, String name, Value in, String module, long group) {
     Value weight = model.weight(name, module + ".weight", group);
-    return model.rmsNorm(name, in, weight, config.epsilon(), 1);
+    return model.rmsNorm(name, in, weight, config.epsilon(), oneIsAdded() ? 0 : 1);
+  }
+
+  private boolean oneIsAdded() {
+    return config.fields().flag(LayoutTraits.ONE_ADDED_TO_NORMS).orElse(false);
   }
 
   private Value layer(ModelBuilder layer, Value h, AttentionSpec spec, RotarySpec rotary) {

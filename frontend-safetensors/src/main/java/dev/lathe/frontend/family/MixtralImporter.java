@@ -47,8 +47,8 @@ public final class MixtralImporter implements ModelImporter {
             .layer(EXPERTS, TOP_K, true, "intermediate_size", config.intermediateSize(), NAMES);
     new GatedDecoder(config, traits, AttentionWindows.ofAllLayersIfAny(config))
         .withExperts((layer, in, _) -> {
-          String older = "block_sparse_moe";
-          String module = layer.hasTensor("mlp.gate.weight") ? "mlp" : older;
+          boolean younger = experts.alwaysStacked() || layer.hasTensor("mlp.gate.weight");
+          String module = younger ? "mlp" : "block_sparse_moe";
           return Optional.of(experts.define(layer, module, in));
         })
         .define(options, model);

@@ -4,21 +4,19 @@ import static dev.lathe.frontend.layout.TensorRule.first;
 import static dev.lathe.frontend.layout.TensorRule.last;
 import static dev.lathe.frontend.layout.TensorRule.ofLayer;
 
-import dev.lathe.frontend.layout.LayoutFamily.Model;
 import java.util.List;
-import java.util.Map;
 
 /// BLOOM in the TensorRT-LLM layout.
 final class BloomLayout {
   static final LayoutFamily FAMILY =
       new LayoutFamily(
-          List.of(Model.of("BloomForCausalLM")),
+          List.of(LayoutModel.of("BloomForCausalLM")),
           List.of("alibi"),
           LayoutFields.of(
               "intermediate_size", "n_inner",
               "norm_epsilon", "layer_norm_epsilon",
               "max_position_embeddings", "seq_length"),
-          Map.of(),
+          AllowedValues.ALL,
           List.of(
               first("transformer.word_embeddings", "transformer.vocab_embedding", Spread.EMBEDDING),
               first("transformer.word_embeddings_layernorm", "transformer.ln_embed", Spread.WHOLE),

@@ -6,6 +6,7 @@ import dev.lathe.frontend.checkpoint.CheckpointException;
 import dev.lathe.frontend.checkpoint.CheckpointFile;
 import dev.lathe.frontend.checkpoint.RankFile;
 import dev.lathe.frontend.config.ConfigFields;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -63,7 +64,12 @@ public record CheckpointLayout(ConfigFields config, NamedTensors tensors) {
 
   /// Where the configuration does not say: without a head, or with one that is the table.
   private static boolean isTied(Checkpoint checkpoint, RankedConfig config, NamedTensors tensors) {
-    String head = config.family().head() + ".weight";
+    Optional<String> head = config.family().head().map(module -> module + ".weight");
+    return head.isEmpty() || isTied(checkpoint, config, tensors, head.get());
+  }
+
+  private static boolean isTied(
+      Checkpoint checkpoint, RankedConfig config, NamedTensors tensors, String head) {
     return tensors.namesOfStored().values().stream().noneMatch(names -> names.contains(head))
         || new TensorComparison(checkpoint, tensors)
             .areEqual(head, config.family().embedding() + ".weight");

@@ -1,24 +1,23 @@
 package dev.lathe.frontend.layout;
 
+import static dev.lathe.frontend.layout.DerivedField.flag;
 import static dev.lathe.frontend.layout.TensorRule.first;
 import static dev.lathe.frontend.layout.TensorRule.last;
 import static dev.lathe.frontend.layout.TensorRule.ofLayer;
 
-import com.google.gson.JsonPrimitive;
-import dev.lathe.frontend.layout.LayoutFamily.Flag;
-import dev.lathe.frontend.layout.LayoutFamily.Model;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /// Falcon in the TensorRT-LLM layout. One KV head for all queries, of the older form, is a count of
 /// KV heads; slopes are a type of positions.
 final class FalconLayout {
   private static final String POSITIONS = "position_embedding_type";
+  private static final int MAX_HEADS = 1 << 24;
   private static final String SLOPES = "alibi_with_scale";
 
   static final LayoutFamily FAMILY =
       new LayoutFamily(
-          List.of(Model.of("FalconForCausalLM")),
+          List.of(LayoutModel.of("FalconForCausalLM")),
           List.of("rope_gpt_neox", SLOPES),
           LayoutFields.of(
               "intermediate_size", "ffn_hidden_size",
@@ -28,10 +27,12 @@ final class FalconLayout {
               "bias", "bias",
               "parallel_attention", "parallel_attn",
               "new_decoder_architecture", "new_decoder_architecture"),
-          Map.of(),
+          AllowedValues.ALL,
           List.of(
-              new Flag("alibi", POSITIONS, new JsonPrimitive(SLOPES)),
-              new Flag("multi_query", "num_key_value_heads", new JsonPrimitive(1))),
+              flag("alibi", fields -> fields.text(POSITIONS).equals(Optional.of(SLOPES))),
+              flag(
+                  "multi_query",
+                  fields -> fields.requiredInteger("num_key_value_heads", 1, MAX_HEADS) == 1)),
           List.of(
               first("transformer.word_embeddings", "transformer.vocab_embedding", Spread.EMBEDDING),
               ofLayer("transformer.h.{}.input_layernorm", "input_layernorm", Spread.WHOLE),

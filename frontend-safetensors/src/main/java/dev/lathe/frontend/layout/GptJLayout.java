@@ -4,23 +4,20 @@ import static dev.lathe.frontend.layout.TensorRule.first;
 import static dev.lathe.frontend.layout.TensorRule.last;
 import static dev.lathe.frontend.layout.TensorRule.ofLayer;
 
-import com.google.gson.JsonPrimitive;
-import dev.lathe.frontend.layout.LayoutFamily.Model;
 import java.util.List;
-import java.util.Map;
 
 /// GPT-J in the TensorRT-LLM layout, whose `gelu` is the approximation that the model was trained
 /// with.
 final class GptJLayout {
   static final LayoutFamily FAMILY =
       new LayoutFamily(
-          List.of(Model.of("GPTJForCausalLM")),
+          List.of(LayoutModel.of("GPTJForCausalLM")),
           List.of("rope_gptj"),
           LayoutFields.of(
               "intermediate_size", "n_inner",
               "norm_epsilon", "layer_norm_epsilon",
               "rotary_dim", "rotary_dim"),
-          Map.of("hidden_act", new JsonPrimitive("gelu")),
+          AllowedValues.ALL.with("hidden_act", "gelu"),
           List.of(
               first("transformer.wte", "transformer.vocab_embedding", Spread.EMBEDDING),
               ofLayer("transformer.h.{}.ln_1", "input_layernorm", Spread.WHOLE),

@@ -5,39 +5,31 @@ import static dev.lathe.frontend.layout.TensorRule.last;
 import static dev.lathe.frontend.layout.TensorRule.layer;
 import static dev.lathe.frontend.layout.TensorRule.ofLayer;
 
-import com.google.gson.JsonPrimitive;
-import dev.lathe.frontend.layout.LayoutFamily.Model;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /// Decoders of the GPT-2 kind in the TensorRT-LLM layout: one architecture, told apart by
 /// `gpt_variant`. Its weights are `(outputs, inputs)` where those of GPT-2 are the other way round.
 final class GptLayout {
   private static final String ARCHITECTURE = "GPTForCausalLM";
-  private static final JsonPrimitive ONE = new JsonPrimitive(1);
-  private static final JsonPrimitive NO = new JsonPrimitive(false);
-
-  private static final Map<String, JsonPrimitive> FIXED =
-      Map.of(
-          "q_scaling", ONE,
-          "embedding_scale", ONE,
-          "rotary_pct", ONE,
-          "apply_query_key_layer_scaling", NO,
-          "qk_layernorm", NO,
-          "moe_num_experts", new JsonPrimitive(0));
+  private static final AllowedValues ALLOWED =
+      AllowedValues.ALL
+          .with("q_scaling", 1)
+          .with("embedding_scale", 1)
+          .with("rotary_pct", 1)
+          .with("apply_query_key_layer_scaling", false)
+          .with("qk_layernorm", false)
+          .with("moe_num_experts", 0);
 
   /// GPT-2, with learned positions.
   static final LayoutFamily GPT2 =
       new LayoutFamily(
-          List.of(model("gpt2", "GPT2LMHeadModel")),
+          List.of(LayoutModel.ofVariant(ARCHITECTURE, "gpt2", "GPT2LMHeadModel")),
           List.of("learned_absolute"),
           LayoutFields.of(
               "intermediate_size", "n_inner",
               "norm_epsilon", "layer_norm_epsilon",
               "hidden_act", "activation_function"),
-          with(FIXED, "bias", new JsonPrimitive(true)),
+          ALLOWED.with("bias", true),
           List.of(
               first("transformer.wte", "transformer.vocab_embedding", Spread.EMBEDDING),
               first("transformer.wpe", "transformer.position_embedding", Spread.POSITIONS),
@@ -54,7 +46,7 @@ final class GptLayout {
   /// StarCoder2, with rotary positions.
   static final LayoutFamily STARCODER2 =
       new LayoutFamily(
-          List.of(model("starcoder2", "Starcoder2ForCausalLM")),
+          List.of(LayoutModel.ofVariant(ARCHITECTURE, "starcoder2", "Starcoder2ForCausalLM")),
           List.of("rope_gpt_neox"),
           LayoutFields.of(
               "intermediate_size", "intermediate_size",
@@ -64,7 +56,7 @@ final class GptLayout {
               "rotary_base", "rope_theta",
               "rotary_scaling", "rope_scaling",
               "sliding_window", "sliding_window"),
-          FIXED,
+          ALLOWED,
           List.of(
               first("model.embed_tokens", "transformer.vocab_embedding", Spread.EMBEDDING),
               layer("input_layernorm", "input_layernorm", Spread.WHOLE),
@@ -79,15 +71,4 @@ final class GptLayout {
               last("lm_head", "lm_head", Spread.VOCABULARY)));
 
   private GptLayout() {}
-
-  private static Model model(String variant, String importer) {
-    return new Model(ARCHITECTURE, Optional.of(variant), importer);
-  }
-
-  private static Map<String, JsonPrimitive> with(
-      Map<String, JsonPrimitive> fixed, String name, JsonPrimitive value) {
-    Map<String, JsonPrimitive> result = new HashMap<>(fixed);
-    result.put(name, value);
-    return result;
-  }
 }

@@ -4,16 +4,14 @@ import static dev.lathe.frontend.layout.TensorRule.first;
 import static dev.lathe.frontend.layout.TensorRule.last;
 import static dev.lathe.frontend.layout.TensorRule.ofLayer;
 
-import dev.lathe.frontend.layout.LayoutFamily.Model;
 import java.util.List;
-import java.util.Map;
 
 /// GPT-NeoX in the TensorRT-LLM layout, always with branches side by side. Its tools write a type
 /// of positions that the model does not have.
 final class GptNeoxLayout {
   static final LayoutFamily FAMILY =
       new LayoutFamily(
-          List.of(Model.of("GPTNeoXForCausalLM")),
+          List.of(LayoutModel.of("GPTNeoXForCausalLM")),
           List.of("rope_gpt_neox", "learned_absolute"),
           LayoutFields.of(
               "intermediate_size", "intermediate_size",
@@ -21,7 +19,7 @@ final class GptNeoxLayout {
               "hidden_act", "hidden_act",
               "rotary_emb_base", "rotary_emb_base",
               "rotary_pct", "rotary_pct"),
-          Map.of(),
+          AllowedValues.ALL,
           List.of(
               first("gpt_neox.embed_in", "transformer.vocab_embedding", Spread.EMBEDDING),
               ofLayer("gpt_neox.layers.{}.input_layernorm", "input_layernorm", Spread.WHOLE),

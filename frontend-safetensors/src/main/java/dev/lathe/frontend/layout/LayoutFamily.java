@@ -1,6 +1,6 @@
 package dev.lathe.frontend.layout;
 
-import com.google.gson.JsonPrimitive;
+import dev.lathe.frontend.config.ConfigFields;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,56 +11,32 @@ import java.util.stream.Stream;
 /// @param models that are written so
 /// @param positions values of `position_embedding_type` that the style has
 /// @param fields name in this layout, and the one of the Hugging Face layout with the same meaning
-/// @param fixed fields that may have one value only: importers know no other
-/// @param flags of the Hugging Face layout that follow from other fields
+/// @param allowed values of fields of which importers do not know all values
+/// @param derived fields of the Hugging Face layout that have no counterpart
 /// @param tensors what holds each module that importers ask for
 record LayoutFamily(
-    List<Model> models,
+    List<LayoutModel> models,
     List<String> positions,
     Map<String, String> fields,
-    Map<String, JsonPrimitive> fixed,
-    List<Flag> flags,
+    AllowedValues allowed,
+    List<DerivedField> derived,
     List<TensorRule> tensors) {
   LayoutFamily {
     models = List.copyOf(models);
     positions = List.copyOf(positions);
     fields = Map.copyOf(fields);
-    fixed = Map.copyOf(fixed);
-    flags = List.copyOf(flags);
+    derived = List.copyOf(derived);
     tensors = List.copyOf(tensors);
   }
 
-  /// A style without flags.
+  /// A style without derived fields.
   LayoutFamily(
-      List<Model> models,
+      List<LayoutModel> models,
       List<String> positions,
       Map<String, String> fields,
-      Map<String, JsonPrimitive> fixed,
+      AllowedValues allowed,
       List<TensorRule> tensors) {
-    this(models, positions, fields, fixed, List.of(), tensors);
-  }
-
-  /// A flag that is true if a field of this layout has a value, and false otherwise.
-  ///
-  /// @param name in the Hugging Face layout
-  record Flag(String name, String field, JsonPrimitive value) {}
-
-  /// A model's names.
-  ///
-  /// @param architecture in this layout
-  /// @param variant `gpt_variant`, where several models have one architecture
-  /// @param importer the architecture that importers know
-  record Model(String architecture, Optional<String> variant, String importer) {
-
-    /// A model of the same name in both layouts.
-    static Model of(String architecture) {
-      return new Model(architecture, Optional.empty(), architecture);
-    }
-
-    /// `GPTForCausalLM (gpt2)`.
-    String text() {
-      return architecture + variant.map(name -> " (" + name + ")").orElse("");
-    }
+    this(models, positions, fields, allowed, List.of(), tensors);
   }
 
   /// All that are known.
@@ -68,6 +44,11 @@ record LayoutFamily(
     return List.of(
         LlamaLayout.PLAIN,
         LlamaLayout.WITH_HEAD_NORMS,
+        LlamaLayout.WITH_FACTORS,
+        ExpertLayout.MIXTRAL,
+        ExpertLayout.QWEN3,
+        GemmaLayout.GEMMA2,
+        GemmaLayout.GEMMA3,
         GptLayout.GPT2,
         GptLayout.STARCODER2,
         GptNeoxLayout.FAMILY,
@@ -75,26 +56,40 @@ record LayoutFamily(
         OptLayout.FAMILY,
         BloomLayout.FAMILY,
         FalconLayout.FAMILY,
-        Phi3Layout.FAMILY);
+        Phi3Layout.FAMILY,
+        BertLayout.FAMILY);
+  }
+
+  /// The model of this style that a configuration names.
+  Optional<LayoutModel> model(ConfigFields config) {
+    return models.stream().filter(model -> model.isOf(config)).findFirst();
   }
 
   /// Name of the module with the table of embeddings, as importers ask for it.
   String embedding() {
-    return storedIn("transformer.vocab_embedding").findFirst().orElseThrow().name();
+    return spreadAs(Spread.EMBEDDING).orElseThrow();
   }
 
-  /// Name of the module with the projection to the vocabulary, as importers ask for it.
-  String head() {
-    return storedIn("lm_head").findFirst().orElseThrow().name();
+  /// Name of the module with the projection to the vocabulary, as importers ask for it; empty if
+  /// there is none.
+  Optional<String> head() {
+    return spreadAs(Spread.VOCABULARY);
   }
 
-  /// The rules by the module that importers ask for.
-  Stream<TensorRule> named(String module) {
-    return tensors.stream().filter(rule -> rule.name().equals(module));
+  private Optional<String> spreadAs(Spread spread) {
+    return tensors.stream()
+        .filter(rule -> rule.spread() == spread)
+        .map(TensorRule::name)
+        .findFirst();
   }
 
-  /// The rules by the module that holds them.
-  Stream<TensorRule> storedIn(String module) {
-    return tensors.stream().filter(rule -> rule.stored().equals(module));
+  /// The rules by a tensor that importers ask for.
+  Stream<TensorRule> asked(TensorPath tensor) {
+    return tensors.stream().filter(rule -> rule.isAskedAs(tensor));
+  }
+
+  /// The rules by a tensor that holds what they name.
+  Stream<TensorRule> stored(TensorPath tensor) {
+    return tensors.stream().filter(rule -> rule.isStoredAs(tensor));
   }
 }

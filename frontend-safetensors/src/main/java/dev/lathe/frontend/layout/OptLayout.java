@@ -4,23 +4,21 @@ import static dev.lathe.frontend.layout.TensorRule.first;
 import static dev.lathe.frontend.layout.TensorRule.last;
 import static dev.lathe.frontend.layout.TensorRule.ofLayer;
 
-import dev.lathe.frontend.layout.LayoutFamily.Model;
 import java.util.List;
-import java.util.Map;
 
 /// OPT in the TensorRT-LLM layout: positions begin with the first that is used, and projections of
 /// narrow embeddings are part of the table.
 final class OptLayout {
   static final LayoutFamily FAMILY =
       new LayoutFamily(
-          List.of(Model.of("OPTForCausalLM")),
+          List.of(LayoutModel.of("OPTForCausalLM")),
           List.of("learned_absolute"),
           LayoutFields.of(
               "intermediate_size", "ffn_dim",
               "norm_epsilon", "layer_norm_eps",
               "hidden_act", "activation_function",
               "do_layer_norm_before", "do_layer_norm_before"),
-          Map.of(),
+          AllowedValues.ALL,
           List.of(
               first("model.decoder.embed_tokens", "transformer.vocab_embedding", Spread.EMBEDDING),
               first(

@@ -11,7 +11,7 @@ import dev.lathe.frontend.config.ConfigFields;
 ///     first stages, one layer each
 /// @param layers of the model, at least as many as stages
 record Parallelism(int tensor, int stages, int layers) {
-  private static final int MAX_RANKS = 1 << 16;
+  static final int MAX_RANKS = 1 << 16;
 
   /// Reads `mapping`.
   static Parallelism read(ConfigFields config, int layers) {

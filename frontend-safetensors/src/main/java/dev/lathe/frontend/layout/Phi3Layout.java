@@ -4,17 +4,14 @@ import static dev.lathe.frontend.layout.TensorRule.first;
 import static dev.lathe.frontend.layout.TensorRule.last;
 import static dev.lathe.frontend.layout.TensorRule.layer;
 
-import com.google.gson.JsonPrimitive;
-import dev.lathe.frontend.layout.LayoutFamily.Model;
 import java.util.List;
-import java.util.Map;
 
 /// Phi-3 in the TensorRT-LLM layout: `mlp.fc` is up and gate, one above the other. Scaling of long
 /// positions has fields of its own, which are not read.
 final class Phi3Layout {
   static final LayoutFamily FAMILY =
       new LayoutFamily(
-          List.of(Model.of("Phi3ForCausalLM")),
+          List.of(LayoutModel.of("Phi3ForCausalLM")),
           List.of("rope_gpt_neox"),
           LayoutFields.of(
               "intermediate_size", "intermediate_size",
@@ -23,7 +20,7 @@ final class Phi3Layout {
               "rotary_scaling", "rope_scaling",
               "rotary_pct", "partial_rotary_factor",
               "sliding_window", "sliding_window"),
-          Map.of("hidden_act", new JsonPrimitive("swiglu")),
+          AllowedValues.ALL.with("hidden_act", "swiglu"),
           List.of(
               first("model.embed_tokens", "transformer.vocab_embedding", Spread.EMBEDDING),
               layer("input_layernorm", "input_layernorm", Spread.WHOLE),

@@ -87,10 +87,7 @@ record RankAgreement(Checkpoint checkpoint, RankedConfig config) {
     return entry.shape().size() == 1
         && TensorPath.of(own).stream()
             .flatMap(path ->
-                config
-                    .family()
-                    .storedIn(path.module())
-                    .map(rule -> config.spread(rule, path.isBias())))
+                config.family().stored(path).map(rule -> config.spread(rule, path.isBias())))
             .anyMatch(spread -> spread == Spread.WHOLE);
   }
 }

@@ -1,10 +1,7 @@
 package dev.lathe.frontend.layout;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import dev.lathe.frontend.config.ConfigError;
 import dev.lathe.frontend.config.ConfigException;
 import dev.lathe.frontend.config.ConfigFields;
@@ -27,6 +24,7 @@ record RankedConfig(
     String architecture,
     Parallelism ranks,
     AttentionShards attention,
+    ExpertShards experts,
     int vocabulary,
     Spread embedding) {
   private static final int MAX_SIZE = 1 << 24;
@@ -44,26 +42,28 @@ record RankedConfig(
   /// @throws ConfigException for a configuration that cannot be read as one of the known families
   static RankedConfig read(String where, byte[] text) {
     ConfigFields fields = ConfigFields.parse(where, text);
-    LayoutFamily.Model model = model(fields);
-    LayoutFamily family = family(model);
+    LayoutFamily family = family(fields);
     refuseQuantization(fields);
     refusePositions(fields, family);
-    refuseExperts(fields);
     JsonObject json = completed(fields, object(where, text));
-    family.fixed().forEach((name, value) -> requireFixed(fields, json, name, value));
+    family.allowed().check(fields, json);
     int layers = fields.requiredInteger("num_hidden_layers", 1, MAX_SIZE);
     Parallelism ranks = Parallelism.read(fields, layers);
     AttentionShards attention = AttentionShards.read(fields, ranks.tensor());
     requireFullRotation(fields, attention);
-    requireDivided(fields, "intermediate_size", json.get("intermediate_size").getAsInt(), ranks);
+    ExpertShards experts = ExpertShards.read(fields, ranks.tensor());
+    if (ExpertShards.count(fields).isEmpty()) {
+      requireDivided(fields, "intermediate_size", json.get("intermediate_size").getAsInt(), ranks);
+    }
     int vocabulary = fields.requiredInteger("vocab_size", 1, MAX_SIZE);
     return new RankedConfig(
         fields,
         json,
         family,
-        model.importer(),
+        family.model(fields).orElseThrow().importer(),
         ranks,
         attention,
+        experts,
         vocabulary,
         embedding(fields, ranks));
   }
@@ -76,30 +76,28 @@ record RankedConfig(
     }
   }
 
-  private static LayoutFamily.Model model(ConfigFields fields) {
-    String architecture = fields.text("architecture").orElseThrow();
-    Optional<String> variant = fields.text("gpt_variant");
-    List<LayoutFamily.Model> all =
-        LayoutFamily.all().stream().flatMap(family -> family.models().stream()).toList();
-    return all.stream()
-        .filter(model -> model.architecture().equals(architecture))
-        .filter(model -> model.variant().isEmpty() || model.variant().equals(variant))
+  private static LayoutFamily family(ConfigFields fields) {
+    return LayoutFamily.all().stream()
+        .filter(family -> family.model(fields).isPresent())
         .findFirst()
-        .orElseThrow(() ->
-            fields.unsupported(
-                "architecture",
-                new LayoutFamily.Model(architecture, variant, "").text(),
-                all.stream()
-                    .map(LayoutFamily.Model::text)
-                    .sorted()
-                    .collect(Collectors.joining(", "))));
+        .orElseThrow(() -> unknown(fields));
   }
 
-  private static LayoutFamily family(LayoutFamily.Model model) {
-    return LayoutFamily.all().stream()
-        .filter(family -> family.models().contains(model))
-        .findFirst()
-        .orElseThrow();
+  private static ConfigException unknown(ConfigFields fields) {
+    List<LayoutModel> all =
+        LayoutFamily.all().stream().flatMap(family -> family.models().stream()).toList();
+    if (all.stream().anyMatch(model -> model.hasOtherExperts(fields))) {
+      return ExpertShards.count(fields)
+          .map(count ->
+              ExpertShards.fields(fields).unsupported("num_experts", count.toString(), "0"))
+          .orElseGet(() -> fields.missing("moe"));
+    }
+    String architecture = fields.text("architecture").orElseThrow();
+    Optional<String> variant = fields.text("gpt_variant");
+    return fields.unsupported(
+        "architecture",
+        new LayoutModel(architecture, variant, false, "").text(),
+        all.stream().map(LayoutModel::text).distinct().sorted().collect(Collectors.joining(", ")));
   }
 
   private static void refuseQuantization(ConfigFields fields) {
@@ -128,24 +126,6 @@ record RankedConfig(
         });
   }
 
-  private static void refuseExperts(ConfigFields fields) {
-    Optional<ConfigFields> experts = fields.object("moe");
-    experts
-        .flatMap(moe -> moe.integer("num_experts", 0, MAX_SIZE))
-        .filter(count -> count != 0)
-        .ifPresent(count -> {
-          throw experts.get().unsupported("num_experts", count.toString(), "0");
-        });
-  }
-
-  private static void requireFixed(
-      ConfigFields fields, JsonObject json, String name, JsonPrimitive value) {
-    JsonElement found = json.get(name);
-    if (fields.has(name) && !value.equals(found)) {
-      throw fields.unsupported(name, found.toString(), value.toString());
-    }
-  }
-
   private static void requireFullRotation(ConfigFields fields, AttentionShards attention) {
     String field = "rotary_embedding_dim";
     fields
@@ -168,9 +148,6 @@ record RankedConfig(
         "intermediate_size", fields.integer("intermediate_size", 1, MAX_SIZE).orElse(4 * hidden));
     all.addProperty("norm_epsilon", fields.number("norm_epsilon", 0, 1).orElse(DEFAULT_EPSILON));
     fields.number("rotary_base", 1, MAX_THETA);
-    if (!json.has("sliding_window")) {
-      all.add("sliding_window", JsonNull.INSTANCE);
-    }
     fields.object("rotary_scaling").ifPresent(scaling -> complete(scaling, all));
     return all;
   }
@@ -229,7 +206,18 @@ record RankedConfig(
         switch (rule.spread()) {
           case EMBEDDING -> embedding;
           case POSITIONS -> embedding == Spread.VOCABULARY ? Spread.ROWS : embedding;
-          case WHOLE, ROWS, COLUMNS, VOCABULARY, QUERY, KEY, VALUE, STACK, GROUPS, PAIR ->
+          case WHOLE,
+              ROWS,
+              COLUMNS,
+              VOCABULARY,
+              QUERY,
+              KEY,
+              VALUE,
+              STACK,
+              GROUPS,
+              PAIR,
+              EXPERT_PAIR,
+              EXPERT_COLUMNS ->
               rule.spread();
         };
     return bias ? spread.ofBias() : spread;
@@ -248,10 +236,15 @@ record RankedConfig(
             result.add(other, json.get(name));
           }
         });
-    for (LayoutFamily.Flag flag : family.flags()) {
-      result.addProperty(flag.name(), flag.value().equals(json.get(flag.field())));
+    ConfigFields all = parsed(json);
+    for (DerivedField derived : family.derived()) {
+      result.add(derived.name(), derived.value().apply(all));
     }
     result.addProperty(TIED, tied);
-    return ConfigFields.parse(fields.where(), result.toString().getBytes(StandardCharsets.UTF_8));
+    return parsed(result);
+  }
+
+  private ConfigFields parsed(JsonObject object) {
+    return ConfigFields.parse(fields.where(), object.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -31,7 +31,9 @@ final class RankedTensors implements NamedTensors {
   RankedTensors(SortedMap<String, TensorEntry> tensors, RankedConfig config) {
     this.tensors = tensors;
     this.config = config;
-    this.shapes = new ShardShapes(config.ranks().tensor(), config.attention(), config.vocabulary());
+    this.shapes =
+        new ShardShapes(
+            config.ranks().tensor(), config.attention(), config.experts(), config.vocabulary());
   }
 
   /// Where the parts of a tensor lie.
@@ -63,15 +65,14 @@ final class RankedTensors implements NamedTensors {
   private Optional<Parts> parts(String name) {
     return TensorPath.of(name)
         .filter(path -> path.layer() < config.ranks().layers())
-        .flatMap(path ->
-            config.family().named(path.module()).findFirst().map(rule -> parts(path, rule)));
+        .flatMap(path -> config.family().asked(path).findFirst().map(rule -> parts(path, rule)));
   }
 
   private Parts parts(TensorPath path, TensorRule rule) {
     Parallelism ranks = config.ranks();
     int stage = stage(rule, path.layer());
     int layer = path.layer() - ranks.firstLayer(stage);
-    String stored = path.with(rule.stored(), layer).text();
+    String stored = rule.storedPath(path, layer).text();
     List<String> parts =
         IntStream.range(0, ranks.tensor())
             .mapToObj(shard -> new RankFile(ranks.rank(stage, shard)).qualified(stored))
@@ -110,7 +111,7 @@ final class RankedTensors implements NamedTensors {
         shapes.join(
             parts.spread(),
             parts.parts().stream().map(WeightExpr.Tensor::new).toList(),
-            first.shape().isEmpty() ? 0 : first.shape().getFirst());
+            first.shape());
     if (parts.unusedRows() > 0) {
       List<Long> shape = List.of((long) parts.unusedRows(), first.shape().getLast());
       return new WeightExpr.Concat(
@@ -140,8 +141,7 @@ final class RankedTensors implements NamedTensors {
   /// The names whose parts are in that tensor of that stage's ranks.
   private List<String> names(String own, int stage) {
     return TensorPath.of(own).stream()
-        .flatMap(path ->
-            config.family().storedIn(path.module()).flatMap(rule -> name(path, rule, stage)))
+        .flatMap(path -> config.family().stored(path).flatMap(rule -> name(path, rule, stage)))
         .toList();
   }
 
@@ -151,7 +151,7 @@ final class RankedTensors implements NamedTensors {
     int layer = layered ? path.layer() + ranks.firstLayer(stage) : TensorPath.NO_LAYER;
     boolean held =
         layered ? layer < ranks.firstLayer(stage + 1) : stage == stage(rule, TensorPath.NO_LAYER);
-    return held ? Stream.of(path.with(rule.name(), layer).text()) : Stream.empty();
+    return held ? Stream.of(rule.askedPath(path, layer).text()) : Stream.empty();
   }
 
   @Override

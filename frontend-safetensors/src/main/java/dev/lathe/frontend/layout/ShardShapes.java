@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Whole tensors and what the ranks hold of them. Shapes are `(rows, columns)` or `(rows)`.
+/// Whole tensors and what the ranks hold of them. Shapes are `(rows, columns)` or `(rows)`, those
+/// of experts `(experts, rows, columns)`.
 ///
 /// @param shards ranks that share a tensor
-record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
+record ShardShapes(int shards, AttentionShards attention, ExpertShards experts, int vocabulary) {
   private static final int ROWS = 0;
   private static final int COLUMNS = 1;
 
@@ -20,13 +21,14 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
       case COLUMNS -> with(whole, COLUMNS, whole.get(COLUMNS) / shards);
       case VOCABULARY -> with(whole, ROWS, vocabularyRows());
       case QUERY, KEY, VALUE, STACK, GROUPS -> with(whole, ROWS, attention.stackRows());
+      case EXPERT_PAIR -> experts.part(whole, ExpertShards.ROWS);
+      case EXPERT_COLUMNS -> experts.part(whole, ExpertShards.COLUMNS);
     };
   }
 
   /// The shape of the tensor of which each rank holds such a part; empty if it is no such part.
   Optional<List<Long>> whole(Spread spread, List<Long> shard) {
-    int needed = spread == Spread.COLUMNS ? 2 : 1;
-    if (shard.size() < needed && spread != Spread.WHOLE) {
+    if (shard.size() < dimensions(spread)) {
       return Optional.empty();
     }
     return switch (spread) {
@@ -41,6 +43,18 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
               shard,
               attention.stackRows(),
               attention.queryRows() * shards + 2 * attention.allKeyRows());
+      case EXPERT_PAIR -> Optional.of(experts.whole(shard, ExpertShards.ROWS));
+      case EXPERT_COLUMNS -> Optional.of(experts.whole(shard, ExpertShards.COLUMNS));
+    };
+  }
+
+  /// How many dimensions a tensor must have at least to be spread so.
+  private static int dimensions(Spread spread) {
+    return switch (spread) {
+      case WHOLE -> 0;
+      case ROWS, PAIR, VOCABULARY, EMBEDDING, POSITIONS, QUERY, KEY, VALUE, STACK, GROUPS -> 1;
+      case COLUMNS -> 2;
+      case EXPERT_PAIR, EXPERT_COLUMNS -> 3;
     };
   }
 
@@ -59,7 +73,9 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
   }
 
   /// The whole tensor from the parts of all ranks.
-  WeightExpr join(Spread spread, List<? extends WeightExpr> parts) {
+  ///
+  /// @param shard shape of each part
+  WeightExpr join(Spread spread, List<? extends WeightExpr> parts, List<Long> shard) {
     long query = attention.queryRows();
     long keyValue = attention.keyValueRows();
     return switch (spread) {
@@ -77,26 +93,25 @@ record ShardShapes(int shards, AttentionShards attention, int vocabulary) {
           new WeightExpr.Concat(
               ROWS,
               List.of(
-                  join(Spread.QUERY, parts), join(Spread.KEY, parts), join(Spread.VALUE, parts)));
-      case GROUPS -> groups(parts);
-      case PAIR -> throw new IllegalStateException("halves of how many rows?");
+                  join(Spread.QUERY, parts, shard),
+                  join(Spread.KEY, parts, shard),
+                  join(Spread.VALUE, parts, shard)));
+      case GROUPS -> groups(parts, shard);
+      case PAIR -> pair(parts, shard.get(ROWS) / 2);
+      case EXPERT_PAIR -> experts.pairs(parts, shard);
+      case EXPERT_COLUMNS -> experts.columns(parts);
     };
   }
 
-  /// The whole tensor from the parts of all ranks, each of that many rows.
-  WeightExpr join(Spread spread, List<? extends WeightExpr> parts, long rows) {
-    if (spread != Spread.PAIR) {
-      return join(spread, parts);
-    }
-    long half = rows / 2;
+  private static WeightExpr pair(List<? extends WeightExpr> parts, long half) {
     return new WeightExpr.Concat(
         ROWS, List.of(slices(parts, 1, half, 2 * half), slices(parts, 1, 0, half)));
   }
 
-  private WeightExpr groups(List<? extends WeightExpr> parts) {
-    WeightExpr queries = join(Spread.QUERY, parts);
-    WeightExpr keys = join(Spread.KEY, parts);
-    WeightExpr values = join(Spread.VALUE, parts);
+  private WeightExpr groups(List<? extends WeightExpr> parts, List<Long> shard) {
+    WeightExpr queries = join(Spread.QUERY, parts, shard);
+    WeightExpr keys = join(Spread.KEY, parts, shard);
+    WeightExpr values = join(Spread.VALUE, parts, shard);
     long size = attention.headDim();
     long group = size * (attention.heads() / attention.keyValueHeads());
     List<WeightExpr> sorted = new ArrayList<>();

@@ -28,7 +28,12 @@ enum Spread {
   GROUPS,
   /// Of each rank's rows, the first half belongs to the second half of all rows, and the second to
   /// the first: up and gate, where importers ask for gate and up.
-  PAIR;
+  PAIR,
+  /// Of experts `(experts, rows, columns)`: each group of ranks holds some of them, each rank of it
+  /// a pair of the rows of each.
+  EXPERT_PAIR,
+  /// Of experts: each group of ranks holds some of them, each rank of it columns of each.
+  EXPERT_COLUMNS;
 
   /// How the bias of a weight that is spread so is spread.
   Spread ofBias() {

@@ -9,8 +9,15 @@ package dev.lathe.frontend.layout;
 /// @param transposed true if importers ask for the weight as `(inputs, outputs)`
 /// @param unusedRows of the weight that importers ask for, at its beginning, and that are not
 ///     stored because nobody reads them
+/// @param bare true if importers ask for the weight by the name of the module alone
 record TensorRule(
-    String name, String stored, Stage stage, Spread spread, boolean transposed, int unusedRows) {
+    String name,
+    String stored,
+    Stage stage,
+    Spread spread,
+    boolean transposed,
+    int unusedRows,
+    boolean bare) {
 
   /// Which ranks of a pipeline hold a module.
   enum Stage {
@@ -19,12 +26,30 @@ record TensorRule(
     LAST
   }
 
+  private TensorRule(String name, String stored, Stage stage, Spread spread) {
+    this(name, stored, stage, spread, false, 0, false);
+  }
+
   static TensorRule first(String name, String stored, Spread spread) {
-    return new TensorRule(name, stored, Stage.FIRST, spread, false, 0);
+    return new TensorRule(name, stored, Stage.FIRST, spread);
   }
 
   static TensorRule last(String name, String stored, Spread spread) {
-    return new TensorRule(name, stored, Stage.LAST, spread, false, 0);
+    return new TensorRule(name, stored, Stage.LAST, spread);
+  }
+
+  /// A module of each layer.
+  ///
+  /// @param name whole
+  /// @param stored whole
+  static TensorRule of(String name, String stored, Spread spread) {
+    return new TensorRule(name, stored, Stage.OF_LAYER, spread);
+  }
+
+  /// @param name whole
+  /// @param stored after `transformer.layers.{}.`
+  static TensorRule ofLayer(String name, String stored, Spread spread) {
+    return of(name, "transformer.layers.{}." + stored, spread);
   }
 
   /// @param name after `model.layers.{}.`
@@ -33,18 +58,39 @@ record TensorRule(
     return ofLayer("model.layers.{}." + name, stored, spread);
   }
 
-  /// @param name whole
-  /// @param stored after `transformer.layers.{}.`
-  static TensorRule ofLayer(String name, String stored, Spread spread) {
-    return new TensorRule(
-        name, "transformer.layers.{}." + stored, Stage.OF_LAYER, spread, false, 0);
-  }
-
   TensorRule asTransposed() {
-    return new TensorRule(name, stored, stage, spread, true, unusedRows);
+    return new TensorRule(name, stored, stage, spread, true, unusedRows, bare);
   }
 
   TensorRule withUnusedRows(int rows) {
-    return new TensorRule(name, stored, stage, spread, transposed, rows);
+    return new TensorRule(name, stored, stage, spread, transposed, rows, bare);
+  }
+
+  TensorRule asBare() {
+    return new TensorRule(name, stored, stage, spread, transposed, unusedRows, true);
+  }
+
+  /// True if importers ask by that path for a tensor of the module.
+  boolean isAskedAs(TensorPath path) {
+    return path.module().equals(name) && path.isBare() == bare;
+  }
+
+  /// True if that is where a tensor of the module is stored.
+  boolean isStoredAs(TensorPath path) {
+    return path.module().equals(stored) && !path.isBare() && !(bare && path.isBias());
+  }
+
+  /// Where a tensor is stored.
+  ///
+  /// @param layer among those of its stage
+  TensorPath storedPath(TensorPath asked, int layer) {
+    return new TensorPath(stored, layer, bare ? TensorPath.WEIGHT : asked.kind());
+  }
+
+  /// How importers ask for a tensor that is stored so.
+  ///
+  /// @param layer among all
+  TensorPath askedPath(TensorPath held, int layer) {
+    return new TensorPath(name, layer, bare ? TensorPath.BARE : held.kind());
   }
 }

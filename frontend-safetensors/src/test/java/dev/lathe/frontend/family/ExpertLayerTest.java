@@ -83,7 +83,7 @@ class ExpertLayerTest {
     Value in = model.embedding("embedding", "table", 5, COLUMNS);
     ExpertSpec spec = new ExpertSpec(2, true, ActivationFunction.SILU);
     ExpertLayer.Names names = new ExpertLayer.Names("w1", "w3", "w2");
-    Value out = new ExpertLayer(EXPERTS, WIDTH, spec, names).define(model, "moe", in);
+    Value out = new ExpertLayer(EXPERTS, WIDTH, spec, names, false).define(model, "moe", in);
     return (Experts) out.def();
   }
 

@@ -25,7 +25,7 @@ class ShardShapesTest {
   @CsvSource({"8, 4, 2", "8, 8, 4", "8, 2, 4", "8, 1, 8", "4, 2, 1"})
   void headsComeTogetherAgainHoweverTheyAreDealtOut(int heads, int keyValueHeads, int shards) {
     var attention = new AttentionShards(heads, keyValueHeads, HEAD_DIM, shards);
-    var shapes = new ShardShapes(shards, attention, 1);
+    var shapes = new ShardShapes(shards, attention, new ExpertShards(1, shards), 1);
     List<byte[]> parts = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
       int perShard = heads / shards;
@@ -73,16 +73,46 @@ class ShardShapesTest {
         .containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
   }
 
+  /// Two experts, four rows of gate and up each; the tens of a byte are the expert.
+  @ParameterizedTest
+  @CsvSource({"1, 2", "2, 1"})
+  void gateComesBeforeUpInEveryExpertHoweverTheyAreDealtOut(int groups, int halves) {
+    var experts = new ExpertShards(groups, halves);
+    List<byte[]> parts =
+        groups == 1
+            ? List.of(bytes(2, 0, 12, 10), bytes(3, 1, 13, 11))
+            : List.of(bytes(2, 3, 0, 1), bytes(12, 13, 10, 11));
+    List<Long> shard = List.of(2L / groups, 4L / halves, 1L);
+
+    assertThat(joined(shapes(2, experts, 1), Spread.EXPERT_PAIR, shard, parts))
+        .containsExactly(0, 1, 2, 3, 10, 11, 12, 13);
+  }
+
+  @Test
+  void columnsOfExpertsAreJoinedInGroupsOfEverySecondRank() {
+    var experts = new ExpertShards(2, 2);
+    List<byte[]> parts = List.of(bytes(0), bytes(10), bytes(1), bytes(11));
+
+    assertThat(joined(shapes(4, experts, 1), Spread.EXPERT_COLUMNS, List.of(1L, 1L, 1L), parts))
+        .containsExactly(0, 1, 10, 11);
+  }
+
   @Test
   void aShapeThatIsNoPartHasNoWhole() {
     assertThat(shapes(2, 8).whole(Spread.VOCABULARY, List.of(5L, 4L))).isEmpty();
     assertThat(shapes(2, 8).whole(Spread.QUERY, List.of(5L, 4L))).isEmpty();
     assertThat(shapes(2, 8).whole(Spread.COLUMNS, List.of(5L))).isEmpty();
     assertThat(shapes(2, 8).whole(Spread.ROWS, List.of())).isEmpty();
+    assertThat(shapes(2, 8).whole(Spread.EXPERT_PAIR, List.of(5L, 4L))).isEmpty();
   }
 
   private static ShardShapes shapes(int shards, int vocabulary) {
-    return new ShardShapes(shards, new AttentionShards(8, 8, HEAD_DIM, shards), vocabulary);
+    return shapes(shards, new ExpertShards(1, shards), vocabulary);
+  }
+
+  private static ShardShapes shapes(int shards, ExpertShards experts, int vocabulary) {
+    var attention = new AttentionShards(8, 8, HEAD_DIM, shards);
+    return new ShardShapes(shards, attention, experts, vocabulary);
   }
 
   private static byte[] joined(
@@ -95,7 +125,7 @@ class ShardShapesTest {
     for (int i = 0; i < parts.size(); i++) {
       names.add(new WeightExpr.Tensor(Integer.toString(i)));
     }
-    WeightExpr whole = shapes.join(spread, names);
+    WeightExpr whole = shapes.join(spread, names, shard);
     List<Long> shape = shapes.whole(spread, shard).orElseThrow();
     assertThat(evaluator.type(whole).shape()).isEqualTo(shape);
     assertThat(shapes.shard(spread, shape)).isEqualTo(shard);

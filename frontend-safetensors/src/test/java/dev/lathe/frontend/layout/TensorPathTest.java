@@ -15,14 +15,16 @@ class TensorPathTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"model.layers.0.a.weight", "x.7.y.0.bias", "a.b.weight"})
+  @ValueSource(strings = {"model.layers.0.a.weight", "x.7.y.0.bias", "a.b.weight", "a.2.b"})
   void aNameIsMadeOfItsPartsAgain(String name) {
     assertThat(TensorPath.of(name)).map(TensorPath::text).contains(name);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"weight", "", "model.layers.0.attention.rotary_inv_freq"})
-  void aNameThatIsNoWeightOrBiasHasNoParts(String name) {
-    assertThat(TensorPath.of(name)).isEmpty();
+  @Test
+  void aModuleMayBeATensorItself() {
+    assertThat(TensorPath.of("model.layers.3.mlp.experts.down_proj"))
+        .contains(new TensorPath("model.layers.{}.mlp.experts.down_proj", 3, ""));
+    assertThat(TensorPath.of("weight")).contains(new TensorPath("weight", -1, ""));
+    assertThat(TensorPath.of("")).isEmpty();
   }
 }

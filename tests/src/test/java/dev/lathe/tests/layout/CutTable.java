@@ -30,7 +30,9 @@ record CutTable(List<String> lines, Map<String, String> fields, Map<String, Obje
     /// Two halves that change places.
     SWAPPED,
     /// Without the first two rows.
-    BEHIND_TWO
+    BEHIND_TWO,
+    /// A norm, with the 1 that the model adds.
+    ONE_ADDED
   }
 
   private static final Map<String, String> COMMON =
@@ -174,6 +176,9 @@ record CutTable(List<String> lines, Map<String, String> fields, Map<String, Obje
       case "BloomForCausalLM" -> Optional.of(BLOOM);
       case "FalconForCausalLM" -> Optional.of(FALCON);
       case "Phi3ForCausalLM" -> Optional.of(PHI3);
+      case "Gemma2ForCausalLM" -> Optional.of(NormTables.GEMMA2);
+      case "Gemma3ForCausalLM" -> Optional.of(NormTables.GEMMA3);
+      case "BertModel" -> Optional.of(NormTables.BERT);
       default -> Optional.empty();
     };
   }

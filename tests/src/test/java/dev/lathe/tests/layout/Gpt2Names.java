@@ -31,15 +31,19 @@ final class Gpt2Names {
 
   private Gpt2Names() {}
 
-  static JsonObject config(JsonObject source) {
+  static PlainCheckpoint of(PlainCheckpoint model) {
+    return new PlainCheckpoint(config(model.config()), tensors(model.tensors()));
+  }
+
+  private static JsonObject config(JsonObject source) {
     var config = source.deepCopy();
     FIELDS.forEach((from, to) -> config.add(to, source.get(from)));
     config.add("num_key_value_heads", source.get("n_head"));
     return config;
   }
 
-  static Map<String, HeldTensor> tensors(Map<String, HeldTensor> source) {
-    Map<String, HeldTensor> tensors = new TreeMap<>();
+  private static TreeMap<String, HeldTensor> tensors(Map<String, HeldTensor> source) {
+    TreeMap<String, HeldTensor> tensors = new TreeMap<>();
     source.forEach((name, tensor) -> {
       boolean turned = name.contains(".c_") && name.endsWith(".weight");
       add(tensors, name, turned ? tensor.transposed() : tensor);

@@ -3,11 +3,14 @@ package dev.lathe.tests.layout;
 import dev.lathe.engine.weight.TensorSource;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A tensor in memory, of one or two dimensions.
+/// A tensor in memory, of one or two dimensions unless it is a stack.
 ///
 /// @param dtype as safetensors files name it
 /// @param bytes row-major
@@ -70,6 +73,43 @@ record HeldTensor(String dtype, List<Long> shape, byte[] bytes) {
       }
     }
     return new HeldTensor(dtype, shape.reversed(), content);
+  }
+
+  /// The rows as matrices of a stack of `count`.
+  HeldTensor inStack(int count) {
+    return new HeldTensor(
+        dtype, List.of((long) count, shape.getFirst() / count, shape.get(1)), bytes);
+  }
+
+  private float[] elementsOfBfloat16() {
+    if (!dtype.equals("BF16")) {
+      throw new IllegalStateException(dtype);
+    }
+    ShortBuffer halves = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    float[] elements = new float[halves.remaining()];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = Float.intBitsToFloat(halves.get(i) << Short.SIZE);
+    }
+    return elements;
+  }
+
+  HeldTensor inFloat32() {
+    float[] elements = elementsOfBfloat16();
+    ByteBuffer content =
+        ByteBuffer.allocate(elements.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    content.asFloatBuffer().put(elements);
+    return new HeldTensor("F32", shape, content.array());
+  }
+
+  /// Each element plus a number, rounded to nearest even.
+  HeldTensor plus(float addend) {
+    float[] elements = elementsOfBfloat16();
+    ByteBuffer content = ByteBuffer.allocate(bytes.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float element : elements) {
+      int bits = Float.floatToRawIntBits(element + addend);
+      content.putShort((short) ((bits + 0x7fff + (bits >> Short.SIZE & 1)) >> Short.SIZE));
+    }
+    return new HeldTensor(dtype, shape, content.array());
   }
 
   HeldTensor above(HeldTensor other) {

@@ -2,6 +2,7 @@ package dev.lathe.tests.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lathe.cli.npy.NpyReader;
 import dev.lathe.engine.file.EngineFile;
 import dev.lathe.engine.file.EngineReader;
 import dev.lathe.engine.v1.Manifest;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// One model in both layouts gives one engine.
 class RankedCheckpointTest {
+  /// From one bfloat16 number to the next, between 1 and 2.
+  private static final double BFLOAT16_STEP = 1.0 / 128;
+
   @TempDir private Path folder;
 
   @ParameterizedTest
@@ -46,7 +50,13 @@ class RankedCheckpointTest {
     "falcon, 1, 1",
     "falcon, 2, 2",
     "phi3, 1, 1",
-    "phi3, 2, 2"
+    "phi3, 2, 2",
+    "granite, 1, 1",
+    "granite, 2, 2",
+    "mixtral, 1, 1",
+    "mixtral, 2, 2",
+    "qwen3-moe, 1, 1",
+    "qwen3-moe, 2, 2"
   })
   void weightsAndLogitsAreThoseOfTheHuggingFaceCheckpoint(String family, int shards, int stages)
       throws IOException {
@@ -58,11 +68,52 @@ class RankedCheckpointTest {
     build(ranked, "actual", 64);
 
     assertEqualWeights();
-    run("expected");
-    run("actual");
-    assertThat(folder.resolve("actual.npy")).hasSameBinaryContentAs(folder.resolve("expected.npy"));
-    assertThat(folder.resolve("actual.csv"))
-        .hasSameTextualContentAs(folder.resolve("expected.csv"));
+    assertEqualLogits();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mixtral, 2, 2", "mixtral, 2, 1", "qwen3-moe, 2, 2"})
+  void expertsMayBeDealtOutToGroupsOfRanks(String family, int shards, int groups)
+      throws IOException {
+    PlainCheckpoint model = PlainCheckpoint.of(TestFiles.golden(family));
+    RankedConversion.of(model, shards, 1, groups).write(folder.resolve("ranked"));
+
+    build(TestFiles.golden(family), "expected", 1);
+    build(folder.resolve("ranked"), "actual", 1);
+
+    assertEqualWeights();
+  }
+
+  /// The 1 is added before the norms are rounded to the type of the checkpoint.
+  @ParameterizedTest
+  @CsvSource({"gemma2, 1, 1", "gemma2, 2, 2", "gemma3, 1, 1", "gemma3, 2, 2"})
+  void logitsOfGemmaAreThoseOfNormsThatWereRoundedWithTheirOne(
+      String family, int shards, int stages) throws IOException {
+    PlainCheckpoint model = PlainCheckpoint.of(TestFiles.golden(family));
+    RankedConversion.of(model, shards, stages, 1).write(folder.resolve("ranked"));
+    model.withRoundedNorms().write(folder.resolve("rounded"));
+
+    build(folder.resolve("rounded"), "expected", 64);
+    build(folder.resolve("ranked"), "actual", 64);
+
+    assertEqualLogits();
+    build(TestFiles.golden(family), "exact", 64);
+    run("exact");
+    assertThat(relativeError("actual", "exact")).isBetween(Double.MIN_VALUE, BFLOAT16_STEP);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 1"})
+  void anEncoderHasTensorParallelRanksToo(int shards, int stages) throws IOException {
+    PlainCheckpoint model =
+        PlainCheckpoint.of(TestFiles.golden("bert")).without("cls.", "BertModel");
+    RankedConversion.of(model, shards, stages, 1).write(folder.resolve("ranked"));
+    model.write(folder.resolve("plain"));
+
+    build(folder.resolve("plain"), "expected", 64);
+    build(folder.resolve("ranked"), "actual", 64);
+
+    assertEqualWeights();
   }
 
   @Test
@@ -114,6 +165,27 @@ class RankedCheckpointTest {
       assertThat(actual.plans()).isEqualTo(expected.plans());
       assertThat(actual.manifest().model()).isEqualTo(expected.manifest().model());
     }
+  }
+
+  private void assertEqualLogits() throws IOException {
+    run("expected");
+    run("actual");
+    assertThat(folder.resolve("actual.npy")).hasSameBinaryContentAs(folder.resolve("expected.npy"));
+    assertThat(folder.resolve("actual.csv"))
+        .hasSameTextualContentAs(folder.resolve("expected.csv"));
+  }
+
+  /// Norm of the difference of logits, to the norm of what is expected.
+  private double relativeError(String actual, String expected) throws IOException {
+    double[] found = NpyReader.read(folder.resolve(actual + ".npy")).values();
+    double[] wanted = NpyReader.read(folder.resolve(expected + ".npy")).values();
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      difference += Math.pow(found[i] - wanted[i], 2);
+      norm += Math.pow(wanted[i], 2);
+    }
+    return Math.sqrt(difference / norm);
   }
 
   private EngineFile open(String engine) {

@@ -3,14 +3,10 @@ package dev.lathe.tests.layout;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import dev.lathe.frontend.checkpoint.Checkpoint;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /// Cuts a checkpoint of a Llama-like decoder into the ranks of a parallel model, as the tools of
 /// that layout do.
@@ -41,13 +37,15 @@ final class RankedConversion {
 
   private final JsonObject source;
   private final Map<String, HeldTensor> tensors;
+  private final Optional<ExpertConversion> experts;
   private final int shards;
   private final int stages;
 
   private RankedConversion(
-      JsonObject source, Map<String, HeldTensor> tensors, int shards, int stages) {
-    this.source = source;
-    this.tensors = tensors;
+      PlainCheckpoint model, Optional<ExpertConversion> experts, int shards, int stages) {
+    this.source = model.config();
+    this.tensors = model.tensors();
+    this.experts = experts;
     this.shards = shards;
     this.stages = stages;
   }
@@ -55,23 +53,20 @@ final class RankedConversion {
   /// @param shards ranks that share each tensor
   /// @param stages of the pipeline
   static RankedCheckpoint of(Path model, int shards, int stages) throws IOException {
-    String config = Files.readString(model.resolve("config.json"));
-    Map<String, HeldTensor> tensors = new TreeMap<>();
-    try (Checkpoint checkpoint = Checkpoint.open(model)) {
-      for (String name : checkpoint.tensors().keySet()) {
-        tensors.put(name, HeldTensor.of(checkpoint.tensor(name)));
-      }
-    }
-    JsonObject source = JsonParser.parseString(config).getAsJsonObject();
-    Optional<CutTable> table =
-        CutTable.of(source.getAsJsonArray("architectures").get(0).getAsString());
+    return of(PlainCheckpoint.of(model), shards, stages, 1);
+  }
+
+  /// @param groups of the ranks that share a layer: the experts are dealt out to them
+  static RankedCheckpoint of(PlainCheckpoint model, int shards, int stages, int groups) {
+    Optional<CutTable> table = CutTable.of(model.architecture());
     if (table.isPresent()) {
-      return new TableConversion(source, tensors, table.get(), shards, stages).run();
+      return new TableConversion(model.config(), model.tensors(), table.get(), shards, stages)
+          .run();
     }
-    return tensors.containsKey(Gpt2Names.TABLE)
-        ? new RankedConversion(Gpt2Names.config(source), Gpt2Names.tensors(tensors), shards, stages)
-            .run()
-        : new RankedConversion(source, tensors, shards, stages).run();
+    PlainCheckpoint named =
+        model.tensors().containsKey(Gpt2Names.TABLE) ? Gpt2Names.of(model) : model;
+    Optional<ExpertConversion> experts = ExpertConversion.of(model, shards, groups);
+    return new RankedConversion(named, experts, shards, stages).run();
   }
 
   private RankedCheckpoint run() {
@@ -83,7 +78,12 @@ final class RankedConversion {
       for (int shard = 0; shard < shards; shard++) {
         Map<String, HeldTensor> rank = result.ranks().get(stage * shards + shard);
         for (int layer = first; layer < end; layer++) {
-          layer(rank, "model.layers." + layer, "transformer.layers." + (layer - first), shard);
+          String name = "model.layers." + layer;
+          String stored = "transformer.layers." + (layer - first);
+          layer(rank, name, stored, shard);
+          if (experts.isPresent()) {
+            experts.get().add(rank, name, stored, shard);
+          }
         }
         ends(rank, stage, shard);
       }
@@ -185,8 +185,10 @@ final class RankedConversion {
       config.add(same, source.get(same));
     }
     rotary(config);
+    factors(config);
     config.add("mapping", mapping());
     config.add("quantization", quantization());
+    experts.ifPresent(each -> each.configure(config));
     return config;
   }
 
@@ -212,6 +214,19 @@ final class RankedConversion {
     JsonElement type = rotary.get("rope_type");
     if (!type.getAsString().equals("default")) {
       config.add("rotary_scaling", rotary);
+    }
+  }
+
+  private void factors(JsonObject config) {
+    if (source.has("logits_scaling")) {
+      config.add("embedding_multiplier", source.get("embedding_multiplier"));
+      config.add("residual_multiplier", source.get("residual_multiplier"));
+      double scores = source.get("attention_multiplier").getAsDouble();
+      double width = source.get("hidden_size").getAsDouble();
+      double heads = source.get("num_attention_heads").getAsDouble();
+      config.addProperty("attention_multiplier", scores * Math.sqrt(width / heads));
+      double scaling = source.get("logits_scaling").getAsDouble();
+      config.addProperty("output_multiplier_scale", 1 / scaling);
     }
   }
 

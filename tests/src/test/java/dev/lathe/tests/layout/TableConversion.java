@@ -65,7 +65,8 @@ final class TableConversion {
     }
     for (int layer = 0; layer < layers; layer++) {
       int each = layers / stages;
-      String own = "transformer.layers." + layer % each + "." + stored;
+      String whole = stored.contains(NUMBER) ? stored : "transformer.layers.{}." + stored;
+      String own = whole.replace(NUMBER, Integer.toString(layer % each));
       add(result, layer / each, name.replace(NUMBER, Integer.toString(layer)), own, cut);
     }
   }
@@ -102,6 +103,7 @@ final class TableConversion {
       case SWAPPED ->
           all.rowPart(1, 2).rowPart(shard, shards).above(all.rowPart(0, 2).rowPart(shard, shards));
       case BEHIND_TWO -> all.rows(2, all.rows());
+      case ONE_ADDED -> all.plus(1);
     };
   }
 
