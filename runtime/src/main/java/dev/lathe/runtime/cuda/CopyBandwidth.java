@@ -11,9 +11,9 @@ public final class CopyBandwidth {
   private static final int COPIES = 16;
   private static final int WARM_UPS = 2;
 
-  /// For a fifth of a second: where much memory was given back just now, the driver clears it
+  /// For a third of a second: where much memory was given back just now, the driver clears it
   /// meanwhile, and copies share the bandwidth with that.
-  private static final int SAMPLES = 64;
+  private static final int SAMPLES = 96;
 
   private CopyBandwidth() {}
 
