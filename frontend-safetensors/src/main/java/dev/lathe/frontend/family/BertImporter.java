@@ -120,10 +120,8 @@ public final class BertImporter implements ModelImporter {
             "attention.norm",
             layer.add("attention.residual", h, attended),
             "attention.output.LayerNorm");
-    Value up =
-        layer.linear("mlp.up", middle, "intermediate.dense", config.intermediateSize(), true);
-    Value activated = layer.activate("mlp.activation", up, config.activationFunction());
-    Value down = layer.linear("mlp.down", activated, "output.dense", hidden, true);
+    Value down =
+        FeedForward.of(config, true).plain(layer, middle, "intermediate.dense", "output.dense");
     return norm(
         config, layer, "mlp.norm", layer.add("mlp.residual", middle, down), "output.LayerNorm");
   }

@@ -10,7 +10,6 @@ import dev.lathe.ir.ModelBuilder;
 import dev.lathe.ir.Value;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// BLOOM: no positions but slopes of attention scores, a norm of the embeddings, biases everywhere;
 /// the rows of each head's query, key and value lie together. Names begin with `transformer.` or
@@ -50,23 +49,17 @@ public final class BloomImporter implements ModelImporter {
   public void define(ModelConfig config, ImportOptions options, ModelBuilder outer) {
     ModelBuilder model = outer.hasTensor(TABLE) ? outer : outer.within("", "transformer");
     float epsilon = config.epsilon();
-    Value table = model.weight("embedding", TABLE, config.vocabularySize(), config.hiddenSize());
+    Vocabulary vocabulary = Vocabulary.of(config, model, TABLE);
     Value slopes = model.numbers("slopes", AlibiSlopes.of(config.heads(), 1));
     AttentionSpec spec = AttentionSpec.full(config.attentionHeads()).withSlopes(slopes);
     Value h =
         model.layerNorm(
-            "embedding.norm",
-            model.embedding("embedding", table),
-            "word_embeddings_layernorm",
-            epsilon);
+            "embedding.norm", vocabulary.embed(model), "word_embeddings_layernorm", epsilon);
     for (int i = 0; i < config.layers(); i++) {
       h = layer(config, model.within("layers." + i, "h." + i), h, spec);
     }
     Value last = model.layerNorm("norm", h, "ln_f", epsilon);
-    model.logits(
-        config.tiedEmbeddings()
-            ? model.logitsLinear("lm_head", last, table)
-            : outer.logitsLinear("lm_head", last, "lm_head.weight", config.vocabularySize()));
+    model.logits(vocabulary.logits(outer, last, "lm_head.weight"));
   }
 
   private static Value layer(ModelConfig config, ModelBuilder layer, Value h, AttentionSpec spec) {
@@ -74,16 +67,16 @@ public final class BloomImporter implements ModelImporter {
         config.fields().flag("apply_residual_connection_post_layernorm").orElse(false);
     int hidden = config.hiddenSize();
     Value x = layer.layerNorm("attention.norm", h, "input_layernorm", config.epsilon());
-    Value qkv =
+    Value context =
         MergedProjection.byKeyValueHead(
-            layer, x, "self_attention.query_key_value", spec.heads(), true);
-    Value context = MergedProjection.attend(layer, qkv, spec, Optional.empty());
+                layer, x, "self_attention.query_key_value", spec.heads(), true)
+            .attend(spec);
     Value attended = layer.linear("attention.out", context, "self_attention.dense", hidden, true);
     Value middle = layer.add("attention.residual", addsNormed ? x : h, attended);
     Value in = layer.layerNorm("mlp.norm", middle, "post_attention_layernorm", config.epsilon());
-    Value up = layer.linear("mlp.up", in, "mlp.dense_h_to_4h", config.intermediateSize(), true);
-    Value activated = layer.activate("mlp.activation", up, ActivationFunction.GELU_TANH);
-    Value down = layer.linear("mlp.down", activated, "mlp.dense_4h_to_h", hidden, true);
+    Value down =
+        new FeedForward(config.intermediateSize(), hidden, ActivationFunction.GELU_TANH, true)
+            .plain(layer, in, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h");
     return layer.add("mlp.residual", addsNormed ? in : middle, down);
   }
 }

@@ -54,19 +54,14 @@ public final class FalconImporter implements ModelImporter {
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder outer) {
     ModelBuilder model = outer.within("", "transformer");
-    Value table =
-        model.weight(
-            "embedding", "word_embeddings.weight", config.vocabularySize(), config.hiddenSize());
+    Vocabulary vocabulary = Vocabulary.of(config, model, "word_embeddings.weight");
     Layers layers = Layers.of(config, options, model);
-    Value h = model.embedding("embedding", table);
+    Value h = vocabulary.embed(model);
     for (int i = 0; i < config.layers(); i++) {
       h = layers.layer(model.within("layers." + i, "h." + i), h);
     }
     Value last = model.layerNorm("norm", h, "ln_f", config.epsilon());
-    model.logits(
-        config.tiedEmbeddings()
-            ? model.logitsLinear("lm_head", last, table)
-            : outer.logitsLinear("lm_head", last, "lm_head.weight", config.vocabularySize()));
+    model.logits(vocabulary.logits(outer, last, "lm_head.weight"));
   }
 
   /// What all layers have in common.
@@ -128,26 +123,21 @@ public final class FalconImporter implements ModelImporter {
       } else if (!parallel) {
         in = layer.layerNorm("mlp.norm", middle, "post_attention_layernorm", epsilon);
       }
-      return layer.add("mlp.residual", middle, feedForward(layer, in));
+      Value out =
+          FeedForward.of(config, bias).plain(layer, in, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h");
+      return layer.add("mlp.residual", middle, out);
     }
 
     private Value attention(ModelBuilder layer, Value in) {
       String module = "self_attention.query_key_value";
       Heads heads = spec.heads();
-      Value qkv =
+      QueryKeyValue qkv =
           stacked
               ? MergedProjection.inOrder(layer, in, module, heads, bias)
               : MergedProjection.byKeyValueHead(layer, in, module, heads, bias);
-      Value context = MergedProjection.attend(layer, qkv, spec, rotary);
+      Value context = rotary.map(qkv::rotated).orElse(qkv).attend(spec);
       return layer.linear(
           "attention.out", context, "self_attention.dense", config.hiddenSize(), bias);
-    }
-
-    private Value feedForward(ModelBuilder layer, Value in) {
-      int width = config.intermediateSize();
-      Value up = layer.linear("mlp.up", in, "mlp.dense_h_to_4h", width, bias);
-      Value activated = layer.activate("mlp.activation", up, config.activationFunction());
-      return layer.linear("mlp.down", activated, "mlp.dense_4h_to_h", config.hiddenSize(), bias);
     }
   }
 }

@@ -75,9 +75,8 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows, Sp
   }
 
   void define(ImportOptions options, ModelBuilder model) {
-    int vocabulary = config.vocabularySize();
-    Value table = model.weight("embedding", TABLE, vocabulary, config.hiddenSize());
-    Value hidden = model.embedding("embedding", table); // (T, H)
+    Vocabulary vocabulary = Vocabulary.of(config, model, TABLE);
+    Value hidden = vocabulary.embed(model); // (T, H)
     if (traits.factors().isPresent()) {
       hidden = model.scale("embedding.scale", hidden, (float) traits.factors().get().embedding());
     }
@@ -87,10 +86,7 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows, Sp
       hidden = layer(model.within("layers." + i, "model.layers." + i), hidden, rotary, i);
     }
     Value last = model.rmsNorm("norm", hidden, "model.norm.weight", config.epsilon());
-    Value logits =
-        config.tiedEmbeddings()
-            ? model.logitsLinear("lm_head", last, table)
-            : model.logitsLinear("lm_head", last, "lm_head.weight", vocabulary);
+    Value logits = vocabulary.logits(model, last, "lm_head.weight"); // (T, V)
     model.logits(
         traits
             .factors()
@@ -106,7 +102,10 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows, Sp
     Value middle =
         layer.add("attention.residual", hidden, scaled(layer, "attention.scale", attended));
     Value input = layer.rmsNorm("mlp.norm", middle, "post_attention_layernorm.weight", epsilon);
-    Value inner = sparse.define(layer, input, index).orElseGet(() -> feedForward(layer, input));
+    Value inner =
+        sparse
+            .define(layer, input, index)
+            .orElseGet(() -> FeedForward.of(config, traits.mlpBias()).gated(layer, input));
     Value out = scaled(layer, "mlp.scale", inner);
     return layer.add("mlp.residual", middle, out);
   }
@@ -121,22 +120,13 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows, Sp
 
   private Value attention(ModelBuilder layer, Value in, RotarySpec rotary, int window) {
     Heads heads = config.attentionHeads();
-    boolean bias = traits.queryKeyValueBias();
-    long columns = heads.keyValueColumns();
-    Value query = layer.linear("attention.q", in, "self_attn.q_proj", heads.queryColumns(), bias);
-    Value key = layer.linear("attention.k", in, "self_attn.k_proj", columns, bias);
-    Value value = layer.linear("attention.v", in, "self_attn.v_proj", columns, bias);
+    var qkv = QueryKeyValue.projected(layer, in, "self_attn", heads, traits.queryKeyValueBias());
     if (traits.headNorms()) {
-      query = headNorm(layer, "attention.q.norm", query, "self_attn.q_norm.weight");
-      key = headNorm(layer, "attention.k.norm", key, "self_attn.k_norm.weight");
+      qkv =
+          qkv.normed((name, each, module) ->
+              layer.headNorm(name, each, module + ".weight", heads.headDim(), config.epsilon()));
     }
-    Value context =
-        layer.attention(
-            "attention",
-            layer.rope("attention.q.rope", query, rotary),
-            layer.rope("attention.k.rope", key, rotary),
-            value,
-            spec(heads).withWindow(window)); // (T, heads * D)
+    Value context = qkv.rotated(rotary).attend(spec(heads).withWindow(window)); // (T, heads * D)
     return layer.linear(
         "attention.out", context, "self_attn.o_proj", config.hiddenSize(), traits.outputBias());
   }
@@ -144,19 +134,5 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows, Sp
   private AttentionSpec spec(Heads heads) {
     AttentionSpec spec = AttentionSpec.full(heads);
     return traits.factors().map(factors -> spec.withScale(factors.scores())).orElse(spec);
-  }
-
-  private Value headNorm(ModelBuilder layer, String name, Value in, String tensor) {
-    return layer.headNorm(name, in, tensor, config.headDim(), config.epsilon());
-  }
-
-  private Value feedForward(ModelBuilder layer, Value in) {
-    int width = config.intermediateSize();
-    boolean bias = traits.mlpBias();
-    Value gate = layer.linear("mlp.gate", in, "mlp.gate_proj", width, bias); // (T, I)
-    Value up = layer.linear("mlp.up", in, "mlp.up_proj", width, bias); // (T, I)
-    Value open = layer.activate("mlp.activation", gate, config.activationFunction());
-    Value product = layer.multiply("mlp.product", open, up);
-    return layer.linear("mlp.down", product, "mlp.down_proj", config.hiddenSize(), bias);
   }
 }

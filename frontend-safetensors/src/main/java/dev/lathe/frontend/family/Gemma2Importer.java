@@ -5,7 +5,6 @@ import dev.lathe.frontend.config.FamilyDefaults;
 import dev.lathe.frontend.config.ModelConfig;
 import dev.lathe.frontend.spi.ImportOptions;
 import dev.lathe.frontend.spi.ModelImporter;
-import dev.lathe.ir.AttentionSpec;
 import dev.lathe.ir.ModelBuilder;
 import dev.lathe.ir.RotarySpec;
 import java.util.List;
@@ -18,7 +17,6 @@ public final class Gemma2Importer implements ModelImporter {
   private static final Map<String, List<String>> NAMES =
       Map.of("hidden_act", List.of("hidden_activation", "hidden_act"));
   private static final int PERIOD = 2;
-  private static final double SCALAR = 256;
 
   @Override
   public String id() {
@@ -45,27 +43,9 @@ public final class Gemma2Importer implements ModelImporter {
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder outer) {
     ModelBuilder model = outer.within("", "model");
-    var decoder = new GemmaDecoder(config, false);
-    List<Integer> windows = AttentionWindows.inTurns(config, PERIOD);
     RotarySpec rotary =
         new RotaryTables(config, options, model).halves("rotary", config.rotaryOfWholeHeads());
-    double scalar = config.fields().number("query_pre_attn_scalar", 1, 1e6).orElse(SCALAR);
-    AttentionSpec spec =
-        AttentionSpec.full(config.attentionHeads())
-            .withScale(1 / Math.sqrt(scalar))
-            .withSoftCap(decoder.cap("attn_logit_softcapping"));
-    decoder.define(
-        model,
-        new GemmaDecoder.Layers() {
-          @Override
-          public AttentionSpec spec(int layer) {
-            return spec.withWindow(windows.get(layer));
-          }
-
-          @Override
-          public RotarySpec rotary(int layer) {
-            return rotary;
-          }
-        });
+    new GemmaDecoder(config, false, AttentionWindows.inTurns(config, PERIOD))
+        .define(model, _ -> rotary);
   }
 }

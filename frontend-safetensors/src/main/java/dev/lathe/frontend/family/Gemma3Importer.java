@@ -8,7 +8,6 @@ import dev.lathe.frontend.config.RotaryConfig;
 import dev.lathe.frontend.config.RotaryScaling;
 import dev.lathe.frontend.spi.ImportOptions;
 import dev.lathe.frontend.spi.ModelImporter;
-import dev.lathe.ir.AttentionSpec;
 import dev.lathe.ir.ModelBuilder;
 import dev.lathe.ir.RotarySpec;
 import java.util.List;
@@ -26,7 +25,6 @@ public final class Gemma3Importer implements ModelImporter {
   private static final Pattern PICTURES =
       Pattern.compile("(model\\.)?(vision_tower|multi_modal_projector)\\..*");
   private static final int PERIOD = 6;
-  private static final double SCALAR = 256;
   private static final double GLOBAL_THETA = 1e6;
   private static final double LOCAL_THETA = 1e4;
   private static final double MAX_THETA = 1e12;
@@ -58,29 +56,11 @@ public final class Gemma3Importer implements ModelImporter {
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder outer) {
     ModelBuilder model = outer.within("", prefix(config, outer));
-    var decoder = new GemmaDecoder(config, true);
-    List<Integer> windows = AttentionWindows.inTurns(config, PERIOD);
     var tables = new RotaryTables(config, options, model);
     RotarySpec global = tables.halves("rotary", global(config));
     RotarySpec local = tables.halves("rotary.local", local(config));
-    double scalar = config.fields().number("query_pre_attn_scalar", 1, 1e6).orElse(SCALAR);
-    AttentionSpec spec =
-        AttentionSpec.full(config.attentionHeads())
-            .withScale(1 / Math.sqrt(scalar))
-            .withSoftCap(decoder.cap("attn_logit_softcapping"));
-    decoder.define(
-        model,
-        new GemmaDecoder.Layers() {
-          @Override
-          public AttentionSpec spec(int layer) {
-            return spec.withWindow(windows.get(layer));
-          }
-
-          @Override
-          public RotarySpec rotary(int layer) {
-            return windows.get(layer) == 0 ? global : local;
-          }
-        });
+    new GemmaDecoder(config, true, AttentionWindows.inTurns(config, PERIOD))
+        .define(model, window -> window == 0 ? global : local);
   }
 
   /// A checkpoint that also sees pictures has its text part further down.

@@ -7,47 +7,55 @@ import dev.lathe.ir.Heads;
 import dev.lathe.ir.ModelBuilder;
 import dev.lathe.ir.RotarySpec;
 import dev.lathe.ir.Value;
+import java.util.List;
+import java.util.function.IntFunction;
 
 /// What Gemma 2 and 3 share: norms before and after each branch, whose weights count from 1, a
 /// feed-forward layer gated by gelu, embeddings scaled by the root of their size, a head that is
 /// the table.
 ///
 /// @param headNorms norms of each head of q and k before they are rotated
-record GemmaDecoder(ModelConfig config, boolean headNorms) {
+/// @param windows for each layer the keys that a query sees; 0: all
+record GemmaDecoder(ModelConfig config, boolean headNorms, List<Integer> windows) {
   private static final double MAX_CAP = 1e6;
+  private static final double MAX_SCALAR = 1e6;
+  private static final double SCALAR = 256;
   private static final String TABLE = "embed_tokens.weight";
 
-  /// Attention and positions of each layer.
-  interface Layers {
-    AttentionSpec spec(int layer);
-
-    RotarySpec rotary(int layer);
+  GemmaDecoder {
+    windows = List.copyOf(windows);
   }
 
   /// @param model whose tensor names begin as those of the decoder
-  void define(ModelBuilder model, Layers layers) {
-    int hidden = config.hiddenSize();
+  /// @param rotary by the window of a layer
+  void define(ModelBuilder model, IntFunction<RotarySpec> rotary) {
     if (!config.tiedEmbeddings()) {
       throw config.fields().unsupported("tie_word_embeddings", "false", "true");
     }
     config.requireOff("use_bidirectional_attention");
-    Value table = model.weight("embedding", TABLE, config.vocabularySize(), hidden);
-    Value h =
-        model.scale(
-            "embedding.scale",
-            model.embedding("embedding", table),
-            model.rounded(Math.sqrt(hidden)));
+    Vocabulary vocabulary = Vocabulary.of(config, model, TABLE);
+    float root = model.rounded(Math.sqrt(config.hiddenSize()));
+    Value h = model.scale("embedding.scale", vocabulary.embed(model), root);
     for (int i = 0; i < config.layers(); i++) {
+      int window = windows.get(i);
       ModelBuilder layer = model.within("layers." + i, "layers." + i);
-      h = layer(layer, h, layers.spec(i), layers.rotary(i));
+      h = layer(layer, h, spec().withWindow(window), rotary.apply(window));
     }
-    Value logits = model.logitsLinear("lm_head", norm(model, "norm", h, "norm"), table);
+    Value last = norm(model, "norm", h, "norm");
+    Value logits = vocabulary.logits(model, last, TABLE);
     double cap = cap("final_logit_softcapping");
     model.logits(cap == 0 ? logits : model.softCap("lm_head.cap", logits, (float) cap));
   }
 
+  private AttentionSpec spec() {
+    double scalar = config.fields().number("query_pre_attn_scalar", 1, MAX_SCALAR).orElse(SCALAR);
+    return AttentionSpec.full(config.attentionHeads())
+        .withScale(1 / Math.sqrt(scalar))
+        .withSoftCap(cap("attn_logit_softcapping"));
+  }
+
   /// A bound of scores or logits; 0: none.
-  double cap(String field) {
+  private double cap(String field) {
     return config.fields().number(field, 0, MAX_CAP).orElse(0.0);
   }
 
@@ -72,7 +80,8 @@ record GemmaDecoder(ModelConfig config, boolean headNorms) {
             "attention.residual",
             h,
             norm(layer, "attention.out.norm", attended, "post_attention_layernorm"));
-    Value out = feedForward(layer, norm(layer, "mlp.norm", middle, "pre_feedforward_layernorm"));
+    Value in = norm(layer, "mlp.norm", middle, "pre_feedforward_layernorm");
+    Value out = FeedForward.of(config, false).gated(layer, in);
     return layer.add(
         "mlp.residual", middle, norm(layer, "mlp.out.norm", out, "post_feedforward_layernorm"));
   }
@@ -80,30 +89,11 @@ record GemmaDecoder(ModelConfig config, boolean headNorms) {
   private Value attention(ModelBuilder layer, Value in, AttentionSpec spec, RotarySpec rotary) {
     Heads heads = spec.heads();
     boolean bias = config.fields().flag("attention_bias").orElse(false);
-    long columns = heads.keyValueColumns();
-    Value query = layer.linear("attention.q", in, "self_attn.q_proj", heads.queryColumns(), bias);
-    Value key = layer.linear("attention.k", in, "self_attn.k_proj", columns, bias);
-    Value value = layer.linear("attention.v", in, "self_attn.v_proj", columns, bias);
+    var qkv = QueryKeyValue.projected(layer, in, "self_attn", heads, bias);
     if (headNorms) {
-      query = norm(layer, "attention.q.norm", query, "self_attn.q_norm", heads.headDim());
-      key = norm(layer, "attention.k.norm", key, "self_attn.k_norm", heads.headDim());
+      qkv = qkv.normed((name, each, module) -> norm(layer, name, each, module, heads.headDim()));
     }
-    Value context =
-        layer.attention(
-            "attention",
-            layer.rope("attention.q.rope", query, rotary),
-            layer.rope("attention.k.rope", key, rotary),
-            value,
-            spec);
+    Value context = qkv.rotated(rotary).attend(spec);
     return layer.linear("attention.out", context, "self_attn.o_proj", config.hiddenSize(), bias);
-  }
-
-  private Value feedForward(ModelBuilder layer, Value in) {
-    int width = config.intermediateSize();
-    Value gate = layer.linear("mlp.gate", in, "mlp.gate_proj", width, false);
-    Value up = layer.linear("mlp.up", in, "mlp.up_proj", width, false);
-    Value opened = layer.activate("mlp.activation", gate, config.activationFunction());
-    Value product = layer.multiply("mlp.product", opened, up);
-    return layer.linear("mlp.down", product, "mlp.down_proj", config.hiddenSize(), false);
   }
 }

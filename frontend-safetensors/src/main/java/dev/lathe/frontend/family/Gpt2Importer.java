@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 /// GPT-2: learned positions, layer norms, biases everywhere, one projection to queries, keys and
 /// values. Weights are stored `(in, out)`; names begin with `transformer.` or not.
 public final class Gpt2Importer implements ModelImporter {
-  private static final Map<String, List<String>> NAMES =
+  /// The names that fields had in the first decoders.
+  static final Map<String, List<String>> NAMES =
       Map.of(
           "hidden_size", List.of("n_embd", "hidden_size"),
           "num_hidden_layers", List.of("n_layer", "num_hidden_layers"),
@@ -27,6 +28,7 @@ public final class Gpt2Importer implements ModelImporter {
           "max_position_embeddings", List.of("n_positions", "max_position_embeddings", "n_ctx"),
           "rms_norm_eps", List.of("layer_norm_epsilon"),
           "hidden_act", List.of("activation_function"));
+
   private static final Pattern BUFFER =
       Pattern.compile("(transformer\\.)?h\\.\\d+\\.attn\\.(bias|masked_bias)");
   private static final String TABLE = "wte.weight";
@@ -62,11 +64,11 @@ public final class Gpt2Importer implements ModelImporter {
     ModelBuilder model = outer.hasTensor(TABLE) ? outer : outer.within("", "transformer");
     int hidden = config.hiddenSize();
     int positions = config.learnedPositions(options.positions());
-    Value table = model.weight("embedding", TABLE, config.vocabularySize(), hidden);
+    Vocabulary vocabulary = Vocabulary.of(config, model, TABLE);
     Value h =
         model.add(
             "embedding.sum",
-            model.embedding("embedding", table),
+            vocabulary.embed(model),
             model.positionEmbedding(
                 "embedding.positions",
                 model.weight("embedding.positions", "wpe.weight", positions, hidden)));
@@ -74,10 +76,7 @@ public final class Gpt2Importer implements ModelImporter {
       h = layer(config, model.within("layers." + i, "h." + i), h, spec(config, i));
     }
     Value last = model.layerNorm("norm", h, "ln_f", config.epsilon());
-    model.logits(
-        config.tiedEmbeddings()
-            ? model.logitsLinear("lm_head", last, table)
-            : outer.logitsLinear("lm_head", last, "lm_head.weight", config.vocabularySize()));
+    model.logits(vocabulary.logits(outer, last, "lm_head.weight"));
   }
 
   private static AttentionSpec spec(ModelConfig config, int layer) {
@@ -94,7 +93,7 @@ public final class Gpt2Importer implements ModelImporter {
     ActivationFunction function = config.activationFunction();
     Value x = layer.layerNorm("attention.norm", h, "ln_1", epsilon);
     Value qkv = transposed(layer, "attention.qkv", x, "attn.c_attn", heads.qkvColumns());
-    Value context = MergedProjection.attend(layer, qkv, spec, Optional.empty());
+    Value context = QueryKeyValue.split(layer, qkv, heads).attend(spec);
     Value attended =
         transposed(layer, "attention.out", context, "attn.c_proj", config.hiddenSize());
     Value middle = layer.add("attention.residual", h, attended);

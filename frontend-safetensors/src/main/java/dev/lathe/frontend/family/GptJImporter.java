@@ -10,22 +10,12 @@ import dev.lathe.ir.ModelBuilder;
 import dev.lathe.ir.RotarySpec;
 import dev.lathe.ir.Value;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// GPT-J: one norm for attention and feed-forward layer, which run side by side; neighbouring
 /// elements at the start of each head are rotated; the head has a bias.
 public final class GptJImporter implements ModelImporter {
-  private static final Map<String, List<String>> NAMES =
-      Map.of(
-          "hidden_size", List.of("n_embd", "hidden_size"),
-          "num_hidden_layers", List.of("n_layer", "num_hidden_layers"),
-          "num_attention_heads", List.of("n_head", "num_attention_heads"),
-          "intermediate_size", List.of("n_inner"),
-          "max_position_embeddings", List.of("n_positions", "max_position_embeddings"),
-          "rms_norm_eps", List.of("layer_norm_epsilon"),
-          "hidden_act", List.of("activation_function"));
   private static final Pattern BUFFER =
       Pattern.compile("transformer\\.h\\.\\d+\\.attn\\.(bias|masked_bias)");
   private static final int ROTARY_DIM = 64;
@@ -46,7 +36,7 @@ public final class GptJImporter implements ModelImporter {
         .withEpsilon(1e-5)
         .withActivation("gelu_new")
         .withInnerFactor(4)
-        .withNames(NAMES);
+        .withNames(Gpt2Importer.NAMES);
   }
 
   /// Masks that follow from the positions.
@@ -90,23 +80,14 @@ public final class GptJImporter implements ModelImporter {
 
   private static Value layer(ModelConfig config, ModelBuilder layer, Value h, RotarySpec rotary) {
     Heads heads = config.attentionHeads();
-    long columns = heads.queryColumns();
     Value x = layer.layerNorm("norm", h, "ln_1", config.epsilon());
-    Value query = layer.linear("attention.q", x, "attn.q_proj", columns, false);
-    Value key = layer.linear("attention.k", x, "attn.k_proj", columns, false);
-    Value value = layer.linear("attention.v", x, "attn.v_proj", columns, false);
     Value context =
-        layer.attention(
-            "attention",
-            layer.rope("attention.q.rope", query, rotary),
-            layer.rope("attention.k.rope", key, rotary),
-            value,
-            AttentionSpec.full(heads));
+        QueryKeyValue.projected(layer, x, "attn", heads, false)
+            .rotated(rotary)
+            .attend(AttentionSpec.full(heads));
     Value attended =
         layer.linear("attention.out", context, "attn.out_proj", config.hiddenSize(), false);
-    Value up = layer.linear("mlp.up", x, "mlp.fc_in", config.intermediateSize(), true);
-    Value activated = layer.activate("mlp.activation", up, config.activationFunction());
-    Value down = layer.linear("mlp.down", activated, "mlp.fc_out", config.hiddenSize(), true);
+    Value down = FeedForward.of(config, true).plain(layer, x, "mlp.fc_in", "mlp.fc_out");
     return layer.add("mlp.residual", layer.add("attention.residual", h, attended), down);
   }
 }

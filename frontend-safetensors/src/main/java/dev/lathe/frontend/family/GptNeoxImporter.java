@@ -10,7 +10,6 @@ import dev.lathe.ir.RotarySpec;
 import dev.lathe.ir.Value;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// GPT-NeoX and Pythia: attention and feed-forward layer side by side, each with a norm of its own,
@@ -51,20 +50,16 @@ public final class GptNeoxImporter implements ModelImporter {
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder outer) {
     ModelBuilder model = outer.within("", "gpt_neox");
-    Value table =
-        model.weight("embedding", "embed_in.weight", config.vocabularySize(), config.hiddenSize());
+    Vocabulary vocabulary = Vocabulary.of(config, model, "embed_in.weight");
     RotarySpec rotary =
         new RotaryTables(config, options, model)
             .halves("rotary", config.rotaryOfPart(ROTATED_PART));
-    Value h = model.embedding("embedding", table);
+    Value h = vocabulary.embed(model);
     for (int i = 0; i < config.layers(); i++) {
       h = layer(config, model.within("layers." + i, "layers." + i), h, rotary);
     }
     Value last = model.layerNorm("norm", h, "final_layer_norm", config.epsilon());
-    model.logits(
-        config.tiedEmbeddings()
-            ? model.logitsLinear("lm_head", last, table)
-            : outer.logitsLinear("lm_head", last, "embed_out.weight", config.vocabularySize()));
+    model.logits(vocabulary.logits(outer, last, "embed_out.weight"));
   }
 
   private static Value layer(ModelConfig config, ModelBuilder layer, Value h, RotarySpec rotary) {
@@ -74,22 +69,19 @@ public final class GptNeoxImporter implements ModelImporter {
     Value middle = layer.add("attention.residual", h, attention(config, layer, x, rotary));
     Value in =
         layer.layerNorm("mlp.norm", parallel ? h : middle, "post_attention_layernorm", epsilon);
-    return layer.add("mlp.residual", middle, feedForward(config, layer, in));
+    Value out =
+        FeedForward.of(config, true).plain(layer, in, "mlp.dense_h_to_4h", "mlp.dense_4h_to_h");
+    return layer.add("mlp.residual", middle, out);
   }
 
   private static Value attention(
       ModelConfig config, ModelBuilder layer, Value in, RotarySpec rotary) {
     AttentionSpec spec = AttentionSpec.full(config.attentionHeads());
     boolean bias = config.fields().flag("attention_bias").orElse(true);
-    Value qkv =
-        MergedProjection.byKeyValueHead(layer, in, "attention.query_key_value", spec.heads(), bias);
-    Value context = MergedProjection.attend(layer, qkv, spec, Optional.of(rotary));
+    Value context =
+        MergedProjection.byKeyValueHead(layer, in, "attention.query_key_value", spec.heads(), bias)
+            .rotated(rotary)
+            .attend(spec);
     return layer.linear("attention.out", context, "attention.dense", config.hiddenSize(), bias);
-  }
-
-  private static Value feedForward(ModelConfig config, ModelBuilder layer, Value in) {
-    Value up = layer.linear("mlp.up", in, "mlp.dense_h_to_4h", config.intermediateSize(), true);
-    Value activated = layer.activate("mlp.activation", up, config.activationFunction());
-    return layer.linear("mlp.down", activated, "mlp.dense_4h_to_h", config.hiddenSize(), true);
   }
 }

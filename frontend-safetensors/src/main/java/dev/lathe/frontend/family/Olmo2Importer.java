@@ -38,20 +38,15 @@ public final class Olmo2Importer implements ModelImporter {
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder outer) {
     ModelBuilder model = outer.within("", "model");
-    Value table =
-        model.weight(
-            "embedding", "embed_tokens.weight", config.vocabularySize(), config.hiddenSize());
+    Vocabulary vocabulary = Vocabulary.of(config, model, "embed_tokens.weight");
     RotarySpec rotary =
         new RotaryTables(config, options, model).halves("rotary", config.rotaryOfWholeHeads());
-    Value h = model.embedding("embedding", table);
+    Value h = vocabulary.embed(model);
     for (int i = 0; i < config.layers(); i++) {
       h = layer(config, model.within("layers." + i, "layers." + i), h, rotary);
     }
     Value last = model.rmsNorm("norm", h, "norm.weight", config.epsilon());
-    model.logits(
-        config.tiedEmbeddings()
-            ? model.logitsLinear("lm_head", last, table)
-            : outer.logitsLinear("lm_head", last, "lm_head.weight", config.vocabularySize()));
+    model.logits(vocabulary.logits(outer, last, "lm_head.weight"));
   }
 
   private static Value layer(ModelConfig config, ModelBuilder layer, Value h, RotarySpec rotary) {
@@ -62,7 +57,7 @@ public final class Olmo2Importer implements ModelImporter {
             "attention.residual",
             h,
             layer.rmsNorm("attention.norm", attended, "post_attention_layernorm.weight", epsilon));
-    Value out = feedForward(config, layer, middle);
+    Value out = FeedForward.of(config, false).gated(layer, middle);
     return layer.add(
         "mlp.residual",
         middle,
@@ -71,31 +66,14 @@ public final class Olmo2Importer implements ModelImporter {
 
   private static Value attention(
       ModelConfig config, ModelBuilder layer, Value in, RotarySpec rotary) {
-    Heads heads = config.attentionHeads();
     boolean bias = config.fields().flag("attention_bias").orElse(false);
-    long columns = heads.keyValueColumns();
-    float epsilon = config.epsilon();
-    Value query = layer.linear("attention.q", in, "self_attn.q_proj", heads.queryColumns(), bias);
-    Value key = layer.linear("attention.k", in, "self_attn.k_proj", columns, bias);
-    Value value = layer.linear("attention.v", in, "self_attn.v_proj", columns, bias);
-    query = layer.rmsNorm("attention.q.norm", query, "self_attn.q_norm.weight", epsilon);
-    key = layer.rmsNorm("attention.k.norm", key, "self_attn.k_norm.weight", epsilon);
+    Heads heads = config.attentionHeads();
     Value context =
-        layer.attention(
-            "attention",
-            layer.rope("attention.q.rope", query, rotary),
-            layer.rope("attention.k.rope", key, rotary),
-            value,
-            AttentionSpec.full(heads));
+        QueryKeyValue.projected(layer, in, "self_attn", heads, bias)
+            .normed((name, each, module) ->
+                layer.rmsNorm(name, each, module + ".weight", config.epsilon()))
+            .rotated(rotary)
+            .attend(AttentionSpec.full(heads));
     return layer.linear("attention.out", context, "self_attn.o_proj", config.hiddenSize(), bias);
-  }
-
-  private static Value feedForward(ModelConfig config, ModelBuilder layer, Value in) {
-    int width = config.intermediateSize();
-    Value gate = layer.linear("mlp.gate", in, "mlp.gate_proj", width, false);
-    Value up = layer.linear("mlp.up", in, "mlp.up_proj", width, false);
-    Value opened = layer.activate("mlp.activation", gate, config.activationFunction());
-    Value product = layer.multiply("mlp.product", opened, up);
-    return layer.linear("mlp.down", product, "mlp.down_proj", config.hiddenSize(), false);
   }
 }

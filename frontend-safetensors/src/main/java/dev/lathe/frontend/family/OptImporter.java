@@ -97,26 +97,18 @@ public final class OptImporter implements ModelImporter {
       middle = layer.layerNorm("attention.norm", middle, "self_attn_layer_norm", epsilon);
     }
     Value in = first ? layer.layerNorm("mlp.norm", middle, "final_layer_norm", epsilon) : middle;
-    Value end = layer.add("mlp.residual", middle, feedForward(config, layer, in));
+    Value out = FeedForward.of(config, hasBias(config)).plain(layer, in, "fc1", "fc2");
+    Value end = layer.add("mlp.residual", middle, out);
     return first ? end : layer.layerNorm("mlp.norm", end, "final_layer_norm", epsilon);
   }
 
   private static Value attention(ModelConfig config, ModelBuilder layer, Value in) {
     Heads heads = config.attentionHeads();
     boolean bias = hasBias(config);
-    long columns = heads.queryColumns();
-    Value query = layer.linear("attention.q", in, "self_attn.q_proj", columns, bias);
-    Value key = layer.linear("attention.k", in, "self_attn.k_proj", columns, bias);
-    Value value = layer.linear("attention.v", in, "self_attn.v_proj", columns, bias);
-    Value context = layer.attention("attention", query, key, value, AttentionSpec.full(heads));
+    Value context =
+        QueryKeyValue.projected(layer, in, "self_attn", heads, bias)
+            .attend(AttentionSpec.full(heads));
     return layer.linear("attention.out", context, "self_attn.out_proj", config.hiddenSize(), bias);
-  }
-
-  private static Value feedForward(ModelConfig config, ModelBuilder layer, Value in) {
-    boolean bias = hasBias(config);
-    Value up = layer.linear("mlp.up", in, "fc1", config.intermediateSize(), bias);
-    Value activated = layer.activate("mlp.activation", up, config.activationFunction());
-    return layer.linear("mlp.down", activated, "fc2", config.hiddenSize(), bias);
   }
 
   private static boolean hasBias(ModelConfig config) {

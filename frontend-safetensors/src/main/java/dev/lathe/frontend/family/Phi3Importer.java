@@ -40,21 +40,16 @@ public final class Phi3Importer implements ModelImporter {
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder outer) {
     ModelBuilder model = outer.within("", "model");
-    Value table =
-        model.weight(
-            "embedding", "embed_tokens.weight", config.vocabularySize(), config.hiddenSize());
+    Vocabulary vocabulary = Vocabulary.of(config, model, "embed_tokens.weight");
     RotarySpec rotary = new RotaryTables(config, options, model).halves("rotary", config.rotary());
     List<Integer> windows = AttentionWindows.ofAllLayersIfAny(config);
-    Value h = model.embedding("embedding", table);
+    Value h = vocabulary.embed(model);
     for (int i = 0; i < config.layers(); i++) {
       AttentionSpec spec = AttentionSpec.full(config.attentionHeads()).withWindow(windows.get(i));
       h = layer(config, model.within("layers." + i, "layers." + i), h, spec, rotary);
     }
     Value last = model.rmsNorm("norm", h, "norm.weight", config.epsilon());
-    model.logits(
-        config.tiedEmbeddings()
-            ? model.logitsLinear("lm_head", last, table)
-            : outer.logitsLinear("lm_head", last, "lm_head.weight", config.vocabularySize()));
+    model.logits(vocabulary.logits(outer, last, "lm_head.weight"));
   }
 
   private static Value layer(
@@ -62,29 +57,28 @@ public final class Phi3Importer implements ModelImporter {
     float epsilon = config.epsilon();
     int hidden = config.hiddenSize();
     Value x = layer.rmsNorm("attention.norm", h, "input_layernorm.weight", epsilon);
-    Value qkv = MergedProjection.inOrder(layer, x, "self_attn.qkv_proj", spec.heads(), false);
-    Value context = MergedProjection.attend(layer, qkv, spec, Optional.of(rotary));
+    Value context =
+        MergedProjection.inOrder(layer, x, "self_attn.qkv_proj", spec.heads(), false)
+            .rotated(rotary)
+            .attend(spec);
     Value attended = layer.linear("attention.out", context, "self_attn.o_proj", hidden, false);
     Value middle = layer.add("attention.residual", h, attended);
     Value in = layer.rmsNorm("mlp.norm", middle, "post_attention_layernorm.weight", epsilon);
-    Value down =
-        layer.linear("mlp.down", product(config, layer, in), "mlp.down_proj", hidden, false);
-    return layer.add("mlp.residual", middle, down);
+    return layer.add("mlp.residual", middle, feedForward(config, layer, in));
   }
 
   /// The two halves of the projection's rows are gate and up.
-  private static Value product(ModelConfig config, ModelBuilder layer, Value in) {
+  private static Value feedForward(ModelConfig config, ModelBuilder layer, Value in) {
     int width = config.intermediateSize();
     int hidden = config.hiddenSize();
     WeightExpr both = layer.tensor("mlp.gate_up_proj.weight", 2L * width, hidden);
     Value gate = layer.weight("mlp.gate", new WeightExpr.Slice(both, 0, 0, width), width, hidden);
     Value up =
         layer.weight("mlp.up", new WeightExpr.Slice(both, 0, width, 2L * width), width, hidden);
-    Value opened =
-        layer.activate(
-            "mlp.activation",
+    return FeedForward.of(config, false)
+        .gated(
+            layer,
             layer.linear("mlp.gate", in, gate, Optional.empty()),
-            config.activationFunction());
-    return layer.multiply("mlp.product", opened, layer.linear("mlp.up", in, up, Optional.empty()));
+            layer.linear("mlp.up", in, up, Optional.empty()));
   }
 }

@@ -43,20 +43,16 @@ public final class StableLmImporter implements ModelImporter {
   public void define(ModelConfig config, ImportOptions options, ModelBuilder outer) {
     config.requireOff("qk_layernorm");
     ModelBuilder model = outer.within("", "model");
-    int vocabulary = config.vocabularySize();
-    Value table = model.weight("embedding", "embed_tokens.weight", vocabulary, config.hiddenSize());
+    Vocabulary vocabulary = Vocabulary.of(config, model, "embed_tokens.weight");
     RotarySpec rotary =
         new RotaryTables(config, options, model)
             .halves("rotary", config.rotaryOfPart(ROTATED_PART));
-    Value h = model.embedding("embedding", table);
+    Value h = vocabulary.embed(model);
     for (int i = 0; i < config.layers(); i++) {
       h = layer(config, model.within("layers." + i, "layers." + i), h, rotary);
     }
     Value last = model.layerNorm("norm", h, "norm", config.epsilon());
-    model.logits(
-        config.tiedEmbeddings()
-            ? model.logitsLinear("lm_head", last, table)
-            : outer.logitsLinear("lm_head", last, "lm_head.weight", vocabulary));
+    model.logits(vocabulary.logits(outer, last, "lm_head.weight"));
   }
 
   private static Value layer(ModelConfig config, ModelBuilder layer, Value h, RotarySpec rotary) {
@@ -66,33 +62,17 @@ public final class StableLmImporter implements ModelImporter {
     Value middle = layer.add("attention.residual", h, attention(config, layer, x, rotary));
     Value in =
         parallel ? x : layer.layerNorm("mlp.norm", middle, "post_attention_layernorm", epsilon);
-    return layer.add("mlp.residual", middle, feedForward(config, layer, in));
+    return layer.add("mlp.residual", middle, FeedForward.of(config, false).gated(layer, in));
   }
 
   private static Value attention(
       ModelConfig config, ModelBuilder layer, Value in, RotarySpec rotary) {
     Heads heads = config.attentionHeads();
     boolean bias = config.fields().flag("use_qkv_bias").orElse(false);
-    long columns = heads.keyValueColumns();
-    Value query = layer.linear("attention.q", in, "self_attn.q_proj", heads.queryColumns(), bias);
-    Value key = layer.linear("attention.k", in, "self_attn.k_proj", columns, bias);
-    Value value = layer.linear("attention.v", in, "self_attn.v_proj", columns, bias);
     Value context =
-        layer.attention(
-            "attention",
-            layer.rope("attention.q.rope", query, rotary),
-            layer.rope("attention.k.rope", key, rotary),
-            value,
-            AttentionSpec.full(heads));
+        QueryKeyValue.projected(layer, in, "self_attn", heads, bias)
+            .rotated(rotary)
+            .attend(AttentionSpec.full(heads));
     return layer.linear("attention.out", context, "self_attn.o_proj", config.hiddenSize(), false);
-  }
-
-  private static Value feedForward(ModelConfig config, ModelBuilder layer, Value in) {
-    int width = config.intermediateSize();
-    Value gate = layer.linear("mlp.gate", in, "mlp.gate_proj", width, false);
-    Value open = layer.activate("mlp.activation", gate, config.activationFunction());
-    Value up = layer.linear("mlp.up", in, "mlp.up_proj", width, false);
-    Value product = layer.multiply("mlp.product", open, up);
-    return layer.linear("mlp.down", product, "mlp.down_proj", config.hiddenSize(), false);
   }
 }

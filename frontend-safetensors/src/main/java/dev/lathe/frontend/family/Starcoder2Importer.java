@@ -6,7 +6,6 @@ import dev.lathe.frontend.config.ModelConfig;
 import dev.lathe.frontend.spi.ImportOptions;
 import dev.lathe.frontend.spi.ModelImporter;
 import dev.lathe.ir.AttentionSpec;
-import dev.lathe.ir.Heads;
 import dev.lathe.ir.ModelBuilder;
 import dev.lathe.ir.RotarySpec;
 import dev.lathe.ir.Value;
@@ -46,51 +45,32 @@ public final class Starcoder2Importer implements ModelImporter {
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder outer) {
     ModelBuilder model = outer.within("", "model");
-    Value table =
-        model.weight(
-            "embedding", "embed_tokens.weight", config.vocabularySize(), config.hiddenSize());
+    Vocabulary vocabulary = Vocabulary.of(config, model, "embed_tokens.weight");
     RotarySpec rotary =
         new RotaryTables(config, options, model).halves("rotary", config.rotaryOfWholeHeads());
     List<Integer> windows = AttentionWindows.ofAllLayersIfAny(config);
-    Value h = model.embedding("embedding", table);
+    Value h = vocabulary.embed(model);
     for (int i = 0; i < config.layers(); i++) {
       AttentionSpec spec = AttentionSpec.full(config.attentionHeads()).withWindow(windows.get(i));
       h = layer(config, model.within("layers." + i, "layers." + i), h, rotary, spec);
     }
     Value last = model.layerNorm("norm", h, "norm", config.epsilon());
-    model.logits(
-        config.tiedEmbeddings()
-            ? model.logitsLinear("lm_head", last, table)
-            : outer.logitsLinear("lm_head", last, "lm_head.weight", config.vocabularySize()));
+    model.logits(vocabulary.logits(outer, last, "lm_head.weight"));
   }
 
   private static Value layer(
       ModelConfig config, ModelBuilder layer, Value h, RotarySpec rotary, AttentionSpec spec) {
     boolean bias = config.fields().flag("use_bias").orElse(true);
     Value x = layer.layerNorm("attention.norm", h, "input_layernorm", config.epsilon());
-    Value context = attention(layer, x, rotary, spec, bias);
+    Value context =
+        QueryKeyValue.projected(layer, x, "self_attn", spec.heads(), bias)
+            .rotated(rotary)
+            .attend(spec);
     Value attended =
         layer.linear("attention.out", context, "self_attn.o_proj", config.hiddenSize(), bias);
     Value middle = layer.add("attention.residual", h, attended);
     Value in = layer.layerNorm("mlp.norm", middle, "post_attention_layernorm", config.epsilon());
-    Value up = layer.linear("mlp.up", in, "mlp.c_fc", config.intermediateSize(), bias);
-    Value activated = layer.activate("mlp.activation", up, config.activationFunction());
-    Value down = layer.linear("mlp.down", activated, "mlp.c_proj", config.hiddenSize(), bias);
+    Value down = FeedForward.of(config, bias).plain(layer, in, "mlp.c_fc", "mlp.c_proj");
     return layer.add("mlp.residual", middle, down);
-  }
-
-  private static Value attention(
-      ModelBuilder layer, Value in, RotarySpec rotary, AttentionSpec spec, boolean bias) {
-    Heads heads = spec.heads();
-    long columns = heads.keyValueColumns();
-    Value query = layer.linear("attention.q", in, "self_attn.q_proj", heads.queryColumns(), bias);
-    Value key = layer.linear("attention.k", in, "self_attn.k_proj", columns, bias);
-    Value value = layer.linear("attention.v", in, "self_attn.v_proj", columns, bias);
-    return layer.attention(
-        "attention",
-        layer.rope("attention.q.rope", query, rotary),
-        layer.rope("attention.k.rope", key, rotary),
-        value,
-        spec);
   }
 }

@@ -1,8 +1,9 @@
 /// The model families that are built in, one importer each.
 ///
-/// Each file states what sets the family apart; [dev.lathe.frontend.family.GatedDecoder] writes
-/// down the layers that they share. A new family: docs/add-a-model.md. Reading order:
-/// LlamaImporter, GatedDecoder, the others.
+/// Each importer states what sets the family apart. What families share has a name of its own: the
+/// parts of a layer (Vocabulary, QueryKeyValue, FeedForward, ExpertLayer) and whole decoders
+/// (GatedDecoder, GemmaDecoder). A new family: docs/add-a-model.md. Reading order: LlamaImporter,
+/// GatedDecoder and the parts that it uses, Olmo2Importer, the others.
 @NullMarked
 package dev.lathe.frontend.family;
 

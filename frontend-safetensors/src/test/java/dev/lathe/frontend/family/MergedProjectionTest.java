@@ -9,6 +9,7 @@ import dev.lathe.ir.Heads;
 import dev.lathe.ir.LeafOp;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.ModelBuilder;
+import dev.lathe.ir.MoveOp.SliceColumns;
 import dev.lathe.ir.TensorLookup;
 import dev.lathe.ir.Value;
 import java.lang.foreign.MemorySegment;
@@ -62,7 +63,8 @@ class MergedProjectionTest {
     ModelBuilder model = ModelBuilder.fromCheckpoint(DType.F32, lookup());
     Value in = model.embedding("embedding", "table", 5, 2);
 
-    Linear qkv = (Linear) MergedProjection.byKeyValueHead(model, in, "qkv", HEADS, true).def();
+    Value query = MergedProjection.byKeyValueHead(model, in, "qkv", HEADS, true).query();
+    Linear qkv = (Linear) ((SliceColumns) query.def()).in().def();
 
     assertThat(values(qkv.bias().orElseThrow())).containsExactly(SORTED);
     float[] weight = values(qkv.weight());
