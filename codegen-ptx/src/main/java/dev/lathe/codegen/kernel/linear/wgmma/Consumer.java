@@ -25,11 +25,14 @@ final class Consumer {
   private final HalfType type;
   private final StageRing ring;
   private final KRange range;
+  private final List<Integer> widths;
   private final B32 weightsLow;
   private final B32 tokensLow;
   private final Pred firstLane;
   private final List<List<F32>> sums = new ArrayList<>();
 
+  /// @param widths tokens that are multiplied of a tile which has no more: a tile's, and fewer; the
+  ///     greatest first
   /// @param warpgroup the same in all lanes
   Consumer(
       KernelBuilder k,
@@ -37,12 +40,14 @@ final class Consumer {
       HalfType type,
       StageRing ring,
       KRange range,
+      List<Integer> widths,
       B32 warpgroup) {
     this.k = k;
     this.config = config;
     this.type = type;
     this.ring = ring;
     this.range = range;
+    this.widths = widths;
     int warpgroupBytes = config.weightBytes() / config.warpgroups();
     B32 weights = k.mad(warpgroup, warpgroupBytes, ring.tiles);
     this.weightsLow = k.uniform(MatrixDescriptor.low(k, weights));
@@ -78,20 +83,42 @@ final class Consumer {
     B32 tile = k.copy(first);
     k.loop(() -> {
       k.breakIf(k.ge(tile, walk.tiles()));
-      multiplyTile(cursor, output);
-      output.emit(cursor, walk.place(tile), sums);
+      if (widths.size() == 1) {
+        multiplyTile(cursor, output, widths.getFirst());
+        output.emit(cursor, walk.place(tile), sums);
+      } else {
+        Place place = walk.place(tile);
+        B32 tokens = k.sub(place.part().orElseThrow().end(), place.token());
+        multiplyTile(cursor, output, k.uniform(tokens), widths);
+        output.emit(cursor, place, sums);
+      }
       k.addTo(tile, step);
     });
     output.afterLastTile();
   }
 
-  private void multiplyTile(StageRing.Cursor cursor, Output output) {
+  /// Multiplies as few tokens as there are, of several choices.
+  private void multiplyTile(
+      StageRing.Cursor cursor, Output output, B32 tokens, List<Integer> choices) {
+    int most = choices.getFirst();
+    if (choices.size() == 1) {
+      multiplyTile(cursor, output, most);
+      return;
+    }
+    List<Integer> fewer = choices.subList(1, choices.size());
+    k.ifElse(
+        k.le(tokens, fewer.getFirst()),
+        () -> multiplyTile(cursor, output, tokens, fewer),
+        () -> multiplyTile(cursor, output, most));
+  }
+
+  private void multiplyTile(StageRing.Cursor cursor, Output output, int tokens) {
     B32 stage = k.constant(0);
     B32 previous = k.constant(0);
     k.repeatWhile(() -> {
       cursor.awaitFull();
       k.wgmmaFence();
-      multiplyStage(cursor, k.ne(stage, 0));
+      multiplyStage(cursor, tokens, k.ne(stage, 0));
       k.wgmmaCommit();
       output.whileProductsRun(k.eq(stage, 0));
       k.wgmmaWait(1);
@@ -105,7 +132,7 @@ final class Consumer {
     ring.release(firstLane, previous);
   }
 
-  private void multiplyStage(StageRing.Cursor cursor, Pred adds) {
+  private void multiplyStage(StageRing.Cursor cursor, int width, Pred adds) {
     int stage = MatrixDescriptor.distance(config.stageBytes());
     B32 weights = cursor.offset(weightsLow, stage);
     B32 tokens = cursor.offset(tokensLow, stage);
@@ -118,7 +145,8 @@ final class Consumer {
         for (int row = 0; row < sums.size(); row++) {
           int bytes = block * config.weightBytes() + row * ROW_BLOCK_BYTES;
           B32 a = k.add(weights, MatrixDescriptor.distance(bytes) + inRow);
-          k.wgmma(type, sums.get(row), MatrixDescriptor.of(k, a), b, scale);
+          List<F32> narrow = sums.get(row).subList(0, width / 2);
+          k.wgmma(type, narrow, MatrixDescriptor.of(k, a), b, scale);
         }
       }
     }

@@ -144,7 +144,8 @@ final class GroupedBody {
       k.claimRegisters(grouped.consumerRegisters());
     }
     B32 warpgroup = k.shr(warp, 2);
-    Consumer consumer = new Consumer(k, config, linear.halfType(), ring, range, warpgroup);
+    Consumer consumer =
+        new Consumer(k, config, linear.halfType(), ring, range, grouped.widths(), warpgroup);
     consumer.emit(walk, firstTile(), tileStep(), output(warpgroup, results));
   }
 

@@ -3,6 +3,8 @@ package dev.lathe.codegen.kernel.linear.wgmma;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Output;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Sharing;
 import dev.lathe.codegen.tile.MatrixDescriptor;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /// Tuning parameters of the Hopper kernel for products of experts: those of [WgmmaConfig], all of k
 /// by one block.
@@ -34,6 +36,13 @@ public record GroupedConfig(
 
   private static final int WARP = 32;
 
+  /// Tokens up to which tiles of fewer take as long.
+  private static final int LARGE_TOKENS = 64;
+
+  private static final int MOST_WIDTHS = 5;
+
+  private static final int WIDTH_STEP = 8;
+
   /// Registers that a thread which gathers has more than one that does not.
   private static final int MORE_REGISTERS = 16;
 
@@ -63,6 +72,13 @@ public record GroupedConfig(
   WgmmaConfig tile() {
     return new WgmmaConfig(
         rows, tokens, warpgroups, depth, stages, 1, blocksPerSm, output, sharing);
+  }
+
+  /// Tokens that are multiplied of a tile which has no more, the greatest first: large tiles may
+  /// have fewer tokens.
+  List<Integer> widths() {
+    int choices = tokens > LARGE_TOKENS ? MOST_WIDTHS : 1;
+    return IntStream.range(0, choices).map(i -> tokens - WIDTH_STEP * i).boxed().toList();
   }
 
   /// Warps that gather: few tokens need one, and two blocks of two warpgroups have registers for

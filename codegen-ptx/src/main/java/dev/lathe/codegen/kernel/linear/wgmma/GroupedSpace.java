@@ -36,6 +36,12 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   /// What many tokens that come row by row cost, as a part of the products' time.
   private static final double GATHER_IN_RING = 0.02;
 
+  /// Part of the products' time that does not depend on how many tokens they multiply.
+  private static final double OF_WEIGHTS = 0.3;
+
+  /// Part of the products' time that remains where memory is the limit.
+  private static final double BESIDE_MEMORY = 0.05;
+
   /// What it takes to learn which tiles there are.
   private static final double TABLE_MICROS = 1.0;
 
@@ -90,7 +96,7 @@ record GroupedSpace(GroupedProblem problem, Target target) {
 
   private int sharedBytes(WgmmaConfig config) {
     int ring = config.stages() * (config.stageBytes() + StageRing.BARRIER_BYTES);
-    int tables = 2 * Integer.BYTES * (problem.experts() + 1);
+    int tables = GroupedWalk.tableBytes(problem.experts());
     int alignment = config.resultAlignment();
     return Math.ceilDiv(ring + tables, alignment) * alignment + config.resultBytes();
   }
@@ -123,10 +129,23 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   /// The expected cost.
   Cost estimate(GroupedConfig config) {
     double busy = problem.busyExperts();
-    long tokenTiles = Math.max(1, Math.round(busy * tilesOfExpert(config.tokens())));
+    Tiles tiles = tilesOfExpert(config);
+    long tokenTiles = Math.max(1, Math.round(busy * tiles.count));
     WgmmaProblem all = new WgmmaProblem(problem.linear(), tokenTiles * config.tokens());
-    double product = new WgmmaEstimate(all, config.tile(), busy).cost().micros();
+    double whole = new WgmmaEstimate(all, config.tile(), busy).cost().micros();
+    double multiplied = tiles.tokens / (tiles.count * config.tokens());
+    double narrow = whole * (OF_WEIGHTS + (1 - OF_WEIGHTS) * multiplied);
+    double least = Math.min(whole, memoryMicros() + BESIDE_MEMORY * narrow);
+    double product = Math.max(narrow, least);
     return new Cost(TABLE_MICROS + gatherMicros(config, product) + product);
+  }
+
+  /// What weights, tokens and results take at least.
+  private double memoryMicros() {
+    LinearProblem linear = problem.linear();
+    double elements = linear.k() + (double) linear.outColumns();
+    double bytes = problem.busyExperts() * linear.weightBytes() + 2 * elements * problem.maxCount();
+    return bytes / BYTES_PER_MICRO;
   }
 
   private double gatherMicros(GroupedConfig config, double product) {
@@ -138,13 +157,20 @@ record GroupedSpace(GroupedProblem problem, Target target) {
     };
   }
 
-  private double tilesOfExpert(int tokens) {
+  /// Tiles of an expert's tokens, on average, and the tokens that they multiply.
+  private record Tiles(double count, double tokens) {}
+
+  private Tiles tilesOfExpert(GroupedConfig config) {
     double mean = mean();
     double tiles = 0;
+    double tokens = 0;
     for (double deviation : SPREAD) {
       double count = Math.max(1, mean + deviation * Math.sqrt(Math.max(0, mean - 1)));
-      tiles += Math.ceil(count / tokens) / SPREAD.length;
+      double own = Math.ceil(count / config.tokens());
+      double share = 8 * Math.ceil(count / own / 8);
+      tiles += own / SPREAD.length;
+      tokens += own * Math.max(share, config.widths().getLast()) / SPREAD.length;
     }
-    return tiles;
+    return new Tiles(tiles, tokens);
   }
 }

@@ -11,10 +11,14 @@ import java.util.Optional;
 
 /// The tiles of all experts' products, one expert after the other; those of one expert as
 /// [TileWalk] has them. Where the tiles of an expert begin is a table in shared memory, made from
-/// the starts of its rows: how many rows there are is known on the device alone.
+/// the starts of its rows: how many rows there are is known on the device alone. An expert's tiles
+/// have equal shares of its tokens, a multiple of 8.
 final class GroupedWalk implements TileOrder {
   private static final int LANES = 32;
   private static final int WORD = Integer.BYTES;
+
+  /// Tokens that tiles may have more or fewer.
+  private static final int STEP = 8;
 
   private final KernelBuilder k;
   private final GroupedProblem problem;
@@ -24,6 +28,7 @@ final class GroupedWalk implements TileOrder {
   private final int rowTiles;
   private final SharedRegion firstTiles;
   private final SharedRegion firstTokens;
+  private final SharedRegion tileTokens;
   private final B32 tiles;
 
   GroupedWalk(KernelBuilder k, GroupedProblem problem, WgmmaConfig config) {
@@ -35,7 +40,13 @@ final class GroupedWalk implements TileOrder {
     this.rowTiles = Math.ceilDiv(problem.linear().n(), rows);
     this.firstTiles = k.shared("first_tiles", WORD * (experts + 1), WORD);
     this.firstTokens = k.shared("first_tokens", WORD * (experts + 1), WORD);
+    this.tileTokens = k.shared("tile_tokens", WORD * experts, WORD);
     this.tiles = k.constant(0);
+  }
+
+  /// Bytes of shared memory that the tables of an order take.
+  static int tableBytes(int experts) {
+    return WORD * (3 * experts + 2);
   }
 
   /// Makes the table; all threads of the block, which meet.
@@ -79,14 +90,22 @@ final class GroupedWalk implements TileOrder {
           B32 upTo = k.add(before, BlockScan.warpInclusive(k, own, lane));
           B32 tileSlot = k.mad(expert, WORD, k.addressOf(firstTiles));
           B32 tokenSlot = k.mad(expert, WORD, k.addressOf(firstTokens));
+          B32 share = share(k.sub(end, start), own);
           k.when(
               exists,
               () -> {
+                k.store(k.at(k.mad(expert, WORD, k.addressOf(tileTokens))), share);
                 k.store(k.at(tileSlot, WORD), upTo);
                 k.store(k.at(tokenSlot, WORD), end);
               });
           k.assign(before, k.shuffleFrom(upTo, k.constant(LANES - 1)));
         });
+  }
+
+  /// Tokens of each of some tiles.
+  private B32 share(B32 count, B32 tiles) {
+    B32 least = k.div(k.add(count, k.sub(tiles, 1)), k.max(tiles, 1));
+    return k.and(k.add(least, STEP - 1), -STEP);
   }
 
   @Override
@@ -112,9 +131,11 @@ final class GroupedWalk implements TileOrder {
     if (config.rowTilesAtOnce() > 1) {
       row = k.mad(k.clusterRank(), config.rows(), row);
     }
-    B32 token = k.mad(inExpert.token(), config.tokens(), start);
+    B32 share = k.loadB32(k.at(k.mad(expert, WORD, k.addressOf(tileTokens))));
+    B32 token = k.mad(inExpert.token(), share, start);
     B32 weightRow = k.mad(expert, problem.linear().n(), row);
-    return new Place(row, token, Optional.of(new Part(weightRow, end)));
+    B32 tileEnd = k.min(end, k.add(token, share));
+    return new Place(row, token, Optional.of(new Part(weightRow, tileEnd)));
   }
 
   /// The last expert whose tiles of tokens begin at that one or before.

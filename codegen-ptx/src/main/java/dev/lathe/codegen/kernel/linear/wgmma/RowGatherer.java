@@ -38,6 +38,8 @@ final class RowGatherer {
   private final Source source;
   private final int gatherers;
   private final int stagesOfK;
+  private final B32 atoms;
+  private final B32 nextAtoms;
   private final B32 warp;
   private final B32 lane;
   private final B32 chunk;
@@ -64,6 +66,8 @@ final class RowGatherer {
     this.source = source;
     this.gatherers = config.gatherers();
     this.stagesOfK = KRange.stages(source.elements, config.tile());
+    this.atoms = k.constant(0);
+    this.nextAtoms = k.constant(0);
     this.warp = warp;
     this.lane = k.laneIndex();
     this.chunk = k.and(lane, CHUNKS - 1);
@@ -79,7 +83,12 @@ final class RowGatherer {
     return k.mad(warp, ATOM_BYTES, inAtom);
   }
 
-  /// Groups of 8 rows of each warp.
+  /// Groups of 8 rows that are multiplied of every tile.
+  private int leastAtoms() {
+    return config.widths().getLast() / ATOM_ROWS;
+  }
+
+  /// Groups of 8 rows of each warp, at most.
   private int rounds() {
     return Math.ceilDiv(config.tokens() / ATOM_ROWS, gatherers);
   }
@@ -97,7 +106,7 @@ final class RowGatherer {
     B32 tile = k.copy(first);
     List<B32> rows = newRows();
     List<B32> nextRows = newRows();
-    load(rows, walk.place(tile));
+    load(rows, atoms, walk.place(tile));
     StageRing.Cursor cursor = ring.cursor(0);
     StageRing.Cursor done = ring.cursor(0);
     B32 underWay = k.constant(0);
@@ -117,10 +126,11 @@ final class RowGatherer {
             report(done, underWay);
             k.ifThen(
                 k.and(k.eq(stage, askAt), k.lt(next, walk.tiles())),
-                () -> load(nextRows, walk.place(next)));
+                () -> load(nextRows, nextAtoms, walk.place(next)));
           });
       k.assign(tile, next);
       k.breakIf(k.ge(tile, walk.tiles()));
+      k.assign(atoms, nextAtoms);
       for (int i = 0; i < rows.size(); i++) {
         k.assign(rows.get(i), nextRows.get(i));
       }
@@ -138,10 +148,15 @@ final class RowGatherer {
     return rows;
   }
 
-  /// Asks for the indexes of a tile's rows. Those past the expert's last row are not stored: the
-  /// last one stands for them.
-  private void load(List<B32> rows, Place place) {
-    B32 last = k.sub(place.part().orElseThrow().end(), 1);
+  /// Asks for the indexes of a tile's rows. Those past its last row are not stored: the last one
+  /// stands for them.
+  ///
+  /// @param groups gets how many groups of 8 rows are multiplied
+  private void load(List<B32> rows, B32 groups, Place place) {
+    B32 end = place.part().orElseThrow().end();
+    B32 last = k.sub(end, 1);
+    B32 needed = k.shr(k.add(k.sub(end, place.token()), ATOM_ROWS - 1), 3);
+    k.assign(groups, k.max(needed, leastAtoms()));
     B32 atom = k.mad(k.shr(lane, 3), gatherers, warp);
     B32 row = k.mad(atom, ATOM_ROWS, k.and(lane, ATOM_ROWS - 1));
     for (int i = 0; i < rows.size(); i++) {
@@ -182,11 +197,11 @@ final class RowGatherer {
     return new Piece(k.madWide(existing, 2, source.input), bytes, false);
   }
 
-  /// A group of 8 rows; the last round may have none for this warp.
+  /// A group of 8 rows; the last rounds may have none for this warp.
   private void copyAtom(List<B32> to, int offset, int round, List<B32> rows, Piece piece) {
-    int left = config.tokens() / ATOM_ROWS - round * gatherers;
-    if (left < gatherers) {
-      k.ifThen(k.lt(warp, left), () -> copyRows(to, offset, round, rows, piece));
+    int first = round * gatherers;
+    if (first + gatherers > leastAtoms()) {
+      k.ifThen(k.lt(k.add(warp, first), atoms), () -> copyRows(to, offset, round, rows, piece));
     } else {
       copyRows(to, offset, round, rows, piece);
     }

@@ -29,6 +29,6 @@ interface TileOrder {
 
   /// What a tile of one of several products has of its own.
   ///
-  /// @param end of the product's tokens: those of another one follow
+  /// @param end of the tile's tokens: those of another one follow
   record Part(B32 weightRow, B32 end) {}
 }

@@ -6,6 +6,7 @@ import dev.lathe.codegen.kernel.linear.wgmma.Producer.SlotSource;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
+import java.util.List;
 import java.util.Optional;
 
 /// Emits the Hopper linear kernel.
@@ -156,7 +157,8 @@ final class WgmmaBody {
     }
     k.waitForPredecessors();
     B32 warpgroup = k.shr(warp, 2);
-    Consumer consumer = new Consumer(k, config, problem.halfType(), ring, range, warpgroup);
+    List<Integer> widths = List.of(config.tokens());
+    Consumer consumer = new Consumer(k, config, problem.halfType(), ring, range, widths, warpgroup);
     Consumer.Output output =
         switch (destination) {
           case Destination.Elements(EpilogueEmitter epilogue) ->
