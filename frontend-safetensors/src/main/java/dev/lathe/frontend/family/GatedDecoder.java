@@ -54,8 +54,24 @@ record GatedDecoder(ModelConfig config, Traits traits, List<Integer> windows, Sp
       boolean headNorms,
       Optional<Factors> factors) {
 
-    Traits(boolean queryKeyValueBias, boolean outputBias, boolean mlpBias, boolean headNorms) {
-      this(queryKeyValueBias, outputBias, mlpBias, headNorms, Optional.empty());
+    /// Those of most families: no biases, no norms of heads, no factors.
+    static final Traits PLAIN = new Traits(false, false, false, false, Optional.empty());
+
+    /// @param bias of the projections to q, k and v and of the one out of attention
+    Traits withAttentionBias(boolean bias) {
+      return new Traits(bias, bias, mlpBias, headNorms, factors);
+    }
+
+    Traits withQueryKeyValueBias() {
+      return new Traits(true, outputBias, mlpBias, headNorms, factors);
+    }
+
+    Traits withMlpBias(boolean bias) {
+      return new Traits(queryKeyValueBias, outputBias, bias, headNorms, factors);
+    }
+
+    Traits withHeadNorms() {
+      return new Traits(queryKeyValueBias, outputBias, mlpBias, true, factors);
     }
 
     Traits with(Factors some) {

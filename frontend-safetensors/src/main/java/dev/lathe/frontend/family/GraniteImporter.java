@@ -47,7 +47,10 @@ public final class GraniteImporter implements ModelImporter {
             factor(fields, "residual_multiplier"),
             1 / factor(fields, "logits_scaling"));
     var traits =
-        new GatedDecoder.Traits(attentionBias, attentionBias, mlpBias, false).with(factors);
+        GatedDecoder.Traits.PLAIN
+            .withAttentionBias(attentionBias)
+            .withMlpBias(mlpBias)
+            .with(factors);
     List<Integer> windows = Collections.nCopies(config.layers(), 0);
     new GatedDecoder(config, traits, windows).define(options, model);
   }

@@ -36,7 +36,7 @@ public final class LlamaImporter implements ModelImporter {
   public void define(ModelConfig config, ImportOptions options, ModelBuilder model) {
     boolean attentionBias = config.fields().flag("attention_bias").orElse(false);
     boolean mlpBias = config.fields().flag("mlp_bias").orElse(false);
-    var traits = new GatedDecoder.Traits(attentionBias, attentionBias, mlpBias, false);
+    var traits = GatedDecoder.Traits.PLAIN.withAttentionBias(attentionBias).withMlpBias(mlpBias);
     List<Integer> windows = Collections.nCopies(config.layers(), 0);
     new GatedDecoder(config, traits, windows).define(options, model);
   }

@@ -34,7 +34,7 @@ public final class MistralImporter implements ModelImporter {
 
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder model) {
-    var traits = new GatedDecoder.Traits(false, false, false, false);
+    var traits = GatedDecoder.Traits.PLAIN;
     new GatedDecoder(config, traits, AttentionWindows.ofAllLayers(config)).define(options, model);
   }
 }

@@ -41,7 +41,7 @@ public final class MixtralImporter implements ModelImporter {
 
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder model) {
-    var traits = new GatedDecoder.Traits(false, false, false, false);
+    var traits = GatedDecoder.Traits.PLAIN;
     ExpertLayer experts =
         new ExpertFields(config)
             .layer(EXPERTS, TOP_K, true, "intermediate_size", config.intermediateSize(), NAMES);

@@ -34,7 +34,7 @@ public final class Qwen2Importer implements ModelImporter {
 
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder model) {
-    var traits = new GatedDecoder.Traits(true, false, false, false);
+    var traits = GatedDecoder.Traits.PLAIN.withQueryKeyValueBias();
     new GatedDecoder(config, traits, AttentionWindows.ofUpperLayers(config)).define(options, model);
   }
 }

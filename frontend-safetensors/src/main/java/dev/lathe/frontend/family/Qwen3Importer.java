@@ -35,7 +35,7 @@ public final class Qwen3Importer implements ModelImporter {
   @Override
   public void define(ModelConfig config, ImportOptions options, ModelBuilder model) {
     boolean bias = config.fields().flag("attention_bias").orElse(false);
-    var traits = new GatedDecoder.Traits(bias, bias, false, true);
+    var traits = GatedDecoder.Traits.PLAIN.withAttentionBias(bias).withHeadNorms();
     new GatedDecoder(config, traits, AttentionWindows.ofUpperLayers(config)).define(options, model);
   }
 }

@@ -46,7 +46,7 @@ public final class Qwen3MoeImporter implements ModelImporter {
   public void define(ModelConfig config, ImportOptions options, ModelBuilder model) {
     ConfigFields fields = config.fields();
     boolean bias = fields.flag("attention_bias").orElse(false);
-    var traits = new GatedDecoder.Traits(bias, bias, false, true);
+    var traits = GatedDecoder.Traits.PLAIN.withAttentionBias(bias).withHeadNorms();
     boolean normalise = fields.flag("norm_topk_prob").orElse(false);
     ExpertLayer experts =
         new ExpertFields(config)

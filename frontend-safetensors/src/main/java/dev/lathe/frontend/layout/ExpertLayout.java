@@ -47,7 +47,7 @@ final class ExpertLayout {
           fields(),
           ALLOWED,
           with(flag(NORMALISED, ExpertLayout::requireNormalised)),
-          LlamaLayout.joined(LlamaLayout.ATTENTION, TENSORS));
+          TensorRule.joined(LlamaLayout.ATTENTION, TENSORS));
 
   /// Qwen 3 with experts, some of whose layers may have none.
   static final LayoutFamily QWEN3 =
@@ -57,7 +57,7 @@ final class ExpertLayout {
           fields("moe_intermediate_size", "mlp_only_layers", "decoder_sparse_step"),
           ALLOWED.without("qk_layernorm").with("moe_shared_expert_intermediate_size", 0),
           with(flag(NORMALISED, ExpertLayout::isNormalised)),
-          LlamaLayout.joined(
+          TensorRule.joined(
               LlamaLayout.ATTENTION, LlamaLayout.NORMS_OF_HEADS, LlamaLayout.GATED, TENSORS));
 
   private ExpertLayout() {}

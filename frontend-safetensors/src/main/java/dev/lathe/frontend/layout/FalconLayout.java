@@ -1,8 +1,6 @@
 package dev.lathe.frontend.layout;
 
 import static dev.lathe.frontend.layout.DerivedField.flag;
-import static dev.lathe.frontend.layout.TensorRule.first;
-import static dev.lathe.frontend.layout.TensorRule.last;
 import static dev.lathe.frontend.layout.TensorRule.ofLayer;
 
 import java.util.List;
@@ -33,21 +31,11 @@ final class FalconLayout {
               flag(
                   "multi_query",
                   fields -> fields.requiredInteger("num_key_value_heads", 1, MAX_HEADS) == 1)),
-          List.of(
-              first("transformer.word_embeddings", "transformer.vocab_embedding", Spread.EMBEDDING),
-              ofLayer("transformer.h.{}.input_layernorm", "input_layernorm", Spread.WHOLE),
-              ofLayer("transformer.h.{}.ln_attn", "input_layernorm", Spread.WHOLE),
-              ofLayer("transformer.h.{}.ln_mlp", "mlp_layernorm", Spread.WHOLE),
-              ofLayer(
-                  "transformer.h.{}.self_attention.query_key_value",
-                  "attention.qkv",
-                  Spread.GROUPS),
-              ofLayer("transformer.h.{}.self_attention.dense", "attention.dense", Spread.COLUMNS),
-              ofLayer("transformer.h.{}.post_attention_layernorm", "post_layernorm", Spread.WHOLE),
-              ofLayer("transformer.h.{}.mlp.dense_h_to_4h", "mlp.fc", Spread.ROWS),
-              ofLayer("transformer.h.{}.mlp.dense_4h_to_h", "mlp.proj", Spread.COLUMNS),
-              last("transformer.ln_f", "transformer.ln_f", Spread.WHOLE),
-              last("lm_head", "lm_head", Spread.VOCABULARY)));
+          TensorRule.joined(
+              BloomLayout.COMMON,
+              List.of(
+                  ofLayer("transformer.h.{}.ln_attn", "input_layernorm", Spread.WHOLE),
+                  ofLayer("transformer.h.{}.ln_mlp", "mlp_layernorm", Spread.WHOLE))));
 
   private FalconLayout() {}
 }

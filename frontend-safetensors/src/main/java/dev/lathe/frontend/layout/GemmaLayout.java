@@ -34,7 +34,7 @@ final class GemmaLayout {
       List.of(flag(LayoutTraits.ONE_ADDED_TO_NORMS, _ -> true));
 
   private static final List<TensorRule> TENSORS =
-      LlamaLayout.joined(
+      TensorRule.joined(
           LlamaLayout.ATTENTION,
           LlamaLayout.GATED,
           List.of(
@@ -58,7 +58,7 @@ final class GemmaLayout {
           ofGemma3(),
           ALLOWED,
           NORMS,
-          LlamaLayout.joined(TENSORS, LlamaLayout.NORMS_OF_HEADS));
+          TensorRule.joined(TENSORS, LlamaLayout.NORMS_OF_HEADS));
 
   private GemmaLayout() {}
 

@@ -57,18 +57,11 @@ final class GptLayout {
               "rotary_scaling", "rope_scaling",
               "sliding_window", "sliding_window"),
           ALLOWED,
-          List.of(
-              first("model.embed_tokens", "transformer.vocab_embedding", Spread.EMBEDDING),
-              layer("input_layernorm", "input_layernorm", Spread.WHOLE),
-              layer("self_attn.q_proj", "attention.qkv", Spread.QUERY),
-              layer("self_attn.k_proj", "attention.qkv", Spread.KEY),
-              layer("self_attn.v_proj", "attention.qkv", Spread.VALUE),
-              layer("self_attn.o_proj", "attention.dense", Spread.COLUMNS),
-              layer("post_attention_layernorm", "post_layernorm", Spread.WHOLE),
-              layer("mlp.c_fc", "mlp.fc", Spread.ROWS),
-              layer("mlp.c_proj", "mlp.proj", Spread.COLUMNS),
-              last("model.norm", "transformer.ln_f", Spread.WHOLE),
-              last("lm_head", "lm_head", Spread.VOCABULARY)));
+          TensorRule.joined(
+              LlamaLayout.ATTENTION,
+              List.of(
+                  layer("mlp.c_fc", "mlp.fc", Spread.ROWS),
+                  layer("mlp.c_proj", "mlp.proj", Spread.COLUMNS))));
 
   private GptLayout() {}
 }

@@ -6,7 +6,6 @@ import static dev.lathe.frontend.layout.TensorRule.last;
 import static dev.lathe.frontend.layout.TensorRule.layer;
 
 import dev.lathe.frontend.config.ConfigFields;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +90,7 @@ final class LlamaLayout {
           FIELDS,
           ALLOWED,
           List.of(DerivedField.nullable("sliding_window")),
-          joined(ATTENTION, GATED));
+          TensorRule.joined(ATTENTION, GATED));
 
   /// Qwen 3. Files of some versions say of `qk_layernorm` that it is false, although the norms are
   /// there: the architecture implies them.
@@ -101,7 +100,7 @@ final class LlamaLayout {
           POSITIONS,
           FIELDS,
           ALLOWED.without(HEAD_NORMS),
-          joined(ATTENTION, GATED, NORMS_OF_HEADS));
+          TensorRule.joined(ATTENTION, GATED, NORMS_OF_HEADS));
 
   /// Granite. The factor of scores is a multiple of what they are usually multiplied by.
   static final LayoutFamily WITH_FACTORS =
@@ -113,18 +112,9 @@ final class LlamaLayout {
           List.of(
               number(SCORES, fields -> factor(fields, SCORES) / Math.sqrt(headSize(fields))),
               number("logits_scaling", fields -> 1 / factor(fields, LOGITS))),
-          joined(ATTENTION, GATED));
+          TensorRule.joined(ATTENTION, GATED));
 
   private LlamaLayout() {}
-
-  @SafeVarargs
-  static List<TensorRule> joined(List<TensorRule>... rules) {
-    List<TensorRule> all = new ArrayList<>();
-    for (List<TensorRule> some : rules) {
-      all.addAll(some);
-    }
-    return all;
-  }
 
   private static Map<String, String> withFactors() {
     Map<String, String> fields = new HashMap<>(FIELDS);

@@ -1,5 +1,8 @@
 package dev.lathe.frontend.layout;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// A line of a family's table: a module that importers ask for, and what holds its tensors.
 ///
 /// @param name of the module in the Hugging Face layout; `{}` stands for the number of the layer
@@ -56,6 +59,16 @@ record TensorRule(
   /// @param stored after `transformer.layers.{}.`
   static TensorRule layer(String name, String stored, Spread spread) {
     return ofLayer("model.layers.{}." + name, stored, spread);
+  }
+
+  /// The rules of a family that is made of several parts.
+  @SafeVarargs
+  static List<TensorRule> joined(List<TensorRule>... parts) {
+    List<TensorRule> all = new ArrayList<>();
+    for (List<TensorRule> part : parts) {
+      all.addAll(part);
+    }
+    return all;
   }
 
   TensorRule asTransposed() {
