@@ -3,6 +3,7 @@ package dev.lathe.tests.layout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.lathe.engine.error.ExitCode;
 import dev.lathe.engine.error.LatheException;
@@ -14,7 +15,10 @@ import dev.lathe.frontend.checkpoint.Checkpoint;
 import dev.lathe.frontend.spi.ImportOptions;
 import dev.lathe.tests.cli.TestFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +74,34 @@ class RankedExpertsTest {
     ranked.config().remove("moe");
 
     assertThat(refusal(ranked)).hasMessageContaining("config.json: moe is missing");
+  }
+
+  @Test
+  void someLayersMayHaveNoExperts() throws IOException {
+    RankedCheckpoint ranked = ranked("qwen3-moe");
+    JsonArray dense = new JsonArray();
+    dense.add(1);
+    ranked.config().add("mlp_only_layers", dense);
+    HeldTensor matrix = ranked.tensor(0, "transformer.vocab_embedding.weight").rows(0, 128);
+    for (TreeMap<String, HeldTensor> rank : ranked.ranks()) {
+      rank.remove("transformer.layers.1.mlp.router.weight");
+      for (String module : List.of("fc", "gate", "proj")) {
+        rank.put("transformer.layers.1.mlp." + module + ".weight", matrix);
+      }
+    }
+
+    assertThat(load(ranked).importer()).isEqualTo("qwen3-moe");
+  }
+
+  @Test
+  void aConfigurationAloneIsAModelWithMadeUpWeights() throws IOException {
+    byte[] config = ranked("mixtral").config().toString().getBytes(StandardCharsets.UTF_8);
+
+    ImportedModel model =
+        new ModelLoader(ImporterRegistry.builtIn())
+            .random("config.json", config, 0, ImportOptions.DEFAULT);
+
+    assertThat(model.importer()).isEqualTo("mixtral");
   }
 
   @Test
