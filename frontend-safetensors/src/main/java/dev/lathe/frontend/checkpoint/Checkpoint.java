@@ -1,7 +1,5 @@
 package dev.lathe.frontend.checkpoint;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.lathe.engine.error.ExitCode;
 import dev.lathe.engine.error.LatheException;
 import dev.lathe.engine.weight.TensorSource;
@@ -10,18 +8,12 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 
 /// A checkpoint: tensors of one or many safetensors files, mapped, and the small files beside them.
 /// Opening checks every header; it reads no tensor.
@@ -33,17 +25,11 @@ import java.util.function.UnaryOperator;
 /// Tensors' bytes are valid until [#close()]. They are aligned to nothing: read them with unaligned
 /// layouts. Safe for use by many threads.
 public final class Checkpoint implements TensorSource, AutoCloseable {
-  private static final String SINGLE_FILE = "model.safetensors";
-  private static final int NAMES_IN_ERROR = 20;
-
   private final Path location;
   private final CheckpointDirectory directory;
   private final Arena arena;
   private final Optional<TemporaryDirectory> temporary;
-  private final SortedMap<String, TensorEntry> tensors = new TreeMap<>();
-  private final Map<String, Shard> shards = new HashMap<>();
-  private final SortedMap<Integer, RankFile> ranks = new TreeMap<>();
-  private final List<FileStamp> stamps = new ArrayList<>();
+  private final TensorFiles files;
 
   private Checkpoint(
       Path location,
@@ -54,6 +40,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     this.directory = directory;
     this.arena = arena;
     this.temporary = temporary;
+    this.files = new TensorFiles(directory, arena);
   }
 
   /// Opens a directory or an archive with [CheckpointOptions#DEFAULT].
@@ -74,7 +61,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
       }
       if (Files.isDirectory(location)) {
         var directory = CheckpointDirectory.of(location, options.allowLinks());
-        return load(location, directory, Optional.empty(), Checkpoint::mapShards);
+        return load(location, directory, Optional.empty(), TensorFiles::mapAll);
       }
       return unpack(location, options);
     } catch (IOException e) {
@@ -99,7 +86,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     }
     var directory = CheckpointDirectory.of(parent, false);
     String name = file.getFileName().toString();
-    return load(file, directory, Optional.empty(), checkpoint -> checkpoint.mapShard(name));
+    return load(file, directory, Optional.empty(), files -> files.map(name));
   }
 
   private static Checkpoint unpack(Path archive, CheckpointOptions options) throws IOException {
@@ -112,7 +99,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     try {
       new ArchiveExtractor(archive, temporary.path(), options.maxArchiveBytes()).extract(kind);
       var directory = CheckpointDirectory.of(root(temporary.path()), false);
-      return load(archive, directory, Optional.of(temporary), Checkpoint::mapShards);
+      return load(archive, directory, Optional.of(temporary), TensorFiles::mapAll);
     } catch (Throwable e) {
       temporary.closeAfter(e);
       throw e;
@@ -132,7 +119,7 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
 
   /// What finds the tensors of a checkpoint that is being opened.
   private interface Mapping {
-    void map(Checkpoint checkpoint) throws IOException;
+    void map(TensorFiles files) throws IOException;
   }
 
   @SuppressWarnings("MustBeClosedChecker") // the checkpoint owns the arena and closes it
@@ -145,97 +132,12 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     Arena arena = Arena.ofShared();
     try {
       var checkpoint = new Checkpoint(location, directory, arena, temporary);
-      mapping.map(checkpoint);
+      mapping.map(checkpoint.files);
       return checkpoint;
     } catch (Throwable e) {
       arena.close();
       throw e;
     }
-  }
-
-  /// As the Hugging Face library does: the single file if it is there, else the index. Where there
-  /// is neither, the files of ranks.
-  private void mapShards() throws IOException {
-    if (directory.contains(SINGLE_FILE)) {
-      mapShard(SINGLE_FILE);
-    } else if (directory.contains(ShardIndex.FILE_NAME)) {
-      mapIndexed();
-    } else {
-      mapRanks();
-    }
-  }
-
-  private void mapIndexed() throws IOException {
-    byte[] text = directory.read(ShardIndex.FILE_NAME, ShardIndex.MAX_BYTES);
-    var index = ShardIndex.parse(directory.label(ShardIndex.FILE_NAME), text);
-    for (String shard : index.shards()) {
-      mapShard(shard);
-    }
-    checkAgainst(index);
-  }
-
-  private void mapRanks() throws IOException {
-    for (String name : directory.names()) {
-      RankFile.of(name).ifPresent(file -> ranks.put(file.rank(), file));
-    }
-    if (ranks.isEmpty()) {
-      throw noWeights();
-    }
-    for (RankFile file : ranks.values()) {
-      mapShard(file.fileName(), file::qualified);
-    }
-  }
-
-  private void mapShard(String name) throws IOException {
-    mapShard(name, tensor -> tensor);
-  }
-
-  /// @param naming makes the name of a tensor of the name in the file
-  private void mapShard(String name, UnaryOperator<String> naming) throws IOException {
-    Shard shard;
-    try (var channel = directory.open(name)) {
-      stamps.add(FileStamp.of(directory.path().resolve(name)));
-      shard = Shard.map(directory.label(name), channel, arena);
-    }
-    shards.put(shard.file(), shard);
-    for (TensorEntry tensor : shard.tensors()) {
-      String tensorName = naming.apply(tensor.name());
-      TensorEntry other = tensors.put(tensorName, tensor.renamed(tensorName));
-      if (other != null) {
-        throw new CheckpointException(
-            CheckpointError.TENSOR_IN_TWO_SHARDS,
-            shard.file() + ": tensor '" + tensor.name() + "' is also in " + other.file());
-      }
-    }
-  }
-
-  private void checkAgainst(ShardIndex index) {
-    index
-        .shardOf()
-        .forEach((tensor, file) -> {
-          TensorEntry entry = tensors.get(tensor);
-          if (entry == null || !entry.file().equals(directory.label(file))) {
-            throw new CheckpointException(
-                CheckpointError.INDEX_TENSOR_MISSING,
-                index.file() + ": tensor '" + tensor + "' is not in " + file);
-          }
-        });
-  }
-
-  private CheckpointException noWeights() throws IOException {
-    List<String> names = directory.names();
-    String some = String.join(", ", names.subList(0, Math.min(names.size(), NAMES_IN_ERROR)));
-    return new CheckpointException(
-        CheckpointError.NO_WEIGHTS,
-        directory.path()
-            + ": neither "
-            + SINGLE_FILE
-            + ", "
-            + ShardIndex.FILE_NAME
-            + " nor "
-            + new RankFile(0).fileName()
-            + "; there "
-            + (names.isEmpty() ? "is nothing" : "is: " + some));
   }
 
   /// Where the checkpoint was opened: names it in messages.
@@ -245,27 +147,26 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
 
   /// All tensors, by name, sorted.
   public SortedMap<String, TensorEntry> tensors() {
-    return Collections.unmodifiableSortedMap(tensors);
+    return files.tensors();
   }
 
   /// Ranks of the files of the TensorRT-LLM layout; none in the Hugging Face layout.
   public SortedSet<Integer> ranks() {
-    return Collections.unmodifiableSortedSet(new TreeSet<>(ranks.keySet()));
+    return files.ranks();
   }
 
   /// Bytes of all tensors.
   public long tensorBytes() {
-    return tensors.values().stream().mapToLong(TensorEntry::bytes).sum();
+    return tensors().values().stream().mapToLong(TensorEntry::bytes).sum();
   }
 
   @Override
   public SourceTensor tensor(String name) {
-    TensorEntry entry = tensors.get(name);
+    TensorEntry entry = tensors().get(name);
     if (entry == null) {
       throw new NoSuchElementException(location + " has no tensor " + name);
     }
-    Shard shard = requireNonNull(shards.get(entry.file()));
-    return new SourceTensor(entry.dtype(), entry.shape(), shard.bytes(entry));
+    return new SourceTensor(entry.dtype(), entry.shape(), files.bytes(entry));
   }
 
   /// The bytes of a small file beside the tensors; empty if it is not there.
@@ -288,17 +189,17 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
 
   /// The files of the tokenizer that are there, by name, sorted.
   public SortedMap<String, byte[]> tokenizerFiles() {
-    SortedMap<String, byte[]> files = new TreeMap<>();
+    SortedMap<String, byte[]> found = new TreeMap<>();
     for (CheckpointFile file : CheckpointFile.TOKENIZER) {
-      file(file).ifPresent(bytes -> files.put(file.fileName(), bytes));
+      file(file).ifPresent(bytes -> found.put(file.fileName(), bytes));
     }
-    return files;
+    return found;
   }
 
   /// Checks that no shard was written to since it was opened: mapped bytes would be a mixture. Call
   /// it when all tensors have been read.
   public void checkUnchanged() {
-    stamps.forEach(FileStamp::check);
+    files.checkUnchanged();
   }
 
   /// Unmaps the tensors and deletes what was unpacked.

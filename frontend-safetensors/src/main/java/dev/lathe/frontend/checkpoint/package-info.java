@@ -4,8 +4,8 @@
 /// before anything is allocated, sums and products are exact, names of files are plain names, and
 /// each thing that can be wrong has its own [dev.lathe.frontend.checkpoint.CheckpointError].
 ///
-/// Reading order: [dev.lathe.frontend.checkpoint.Checkpoint], `CheckpointDirectory`, `Shard`,
-/// `HeaderParser`, `TensorLayout`. Knows nothing of model families or graphs.
+/// Reading order: [dev.lathe.frontend.checkpoint.Checkpoint], `CheckpointDirectory`, `TensorFiles`,
+/// `Shard`, `HeaderParser`, `TensorLayout`. Knows nothing of model families or graphs.
 ///
 /// ## The file format
 ///

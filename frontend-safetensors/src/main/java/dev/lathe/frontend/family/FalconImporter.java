@@ -66,7 +66,6 @@ public final class FalconImporter implements ModelImporter {
 
   /// What all layers have in common.
   ///
-  /// @param grouped the form of 40B and 180B
   /// @param stacked rows of the projection lie as attention takes them
   /// @param parallel the branches run side by side
   /// @param twoNorms a norm for each branch
@@ -74,12 +73,12 @@ public final class FalconImporter implements ModelImporter {
       ModelConfig config,
       AttentionSpec spec,
       Optional<RotarySpec> rotary,
-      boolean grouped,
       boolean stacked,
       boolean parallel,
       boolean twoNorms,
       boolean bias) {
 
+    /// Groups of heads are the form of 40B and 180B.
     static Layers of(ModelConfig config, ImportOptions options, ModelBuilder model) {
       ConfigFields fields = config.fields();
       boolean grouped = fields.flag("new_decoder_architecture").orElse(false);
@@ -100,7 +99,6 @@ public final class FalconImporter implements ModelImporter {
           config,
           alibi ? spec.withSlopes(slopes(config, spec, model)) : spec,
           rotary,
-          grouped,
           stacked,
           parallel,
           grouped && norms == 2,
