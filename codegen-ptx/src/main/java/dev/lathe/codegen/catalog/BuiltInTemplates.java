@@ -16,13 +16,9 @@ import dev.lathe.codegen.kernel.moe.PlainGroupedLinear;
 import dev.lathe.codegen.kernel.moe.RoutedExperts;
 import dev.lathe.codegen.kernel.moe.SortedAssignments;
 import dev.lathe.codegen.kernel.rope.RopeAppend;
-import dev.lathe.codegen.kernel.row.AddLayerNormRows;
-import dev.lathe.codegen.kernel.row.AddRmsNormRows;
 import dev.lathe.codegen.kernel.row.ElementTemplate;
-import dev.lathe.codegen.kernel.row.EmbeddingRows;
-import dev.lathe.codegen.kernel.row.GatheredRows;
-import dev.lathe.codegen.kernel.row.LayerNormRows;
-import dev.lathe.codegen.kernel.row.RmsNormRows;
+import dev.lathe.codegen.kernel.row.NormTemplate;
+import dev.lathe.codegen.kernel.row.RowCopyTemplate;
 import dev.lathe.codegen.kernel.sample.AdjustedLogits;
 import dev.lathe.codegen.kernel.sample.ClusterSampledTokens;
 import dev.lathe.codegen.kernel.sample.SampledTokens;
@@ -34,12 +30,12 @@ final class BuiltInTemplates {
 
   static final List<KernelTemplate<?, ?, ?>> LIST =
       List.of(
-          new EmbeddingRows(),
-          new GatheredRows(),
-          new RmsNormRows(),
-          new AddRmsNormRows(),
-          new LayerNormRows(),
-          new AddLayerNormRows(),
+          RowCopyTemplate.embedding(),
+          RowCopyTemplate.gather(),
+          NormTemplate.rms(),
+          NormTemplate.addRms(),
+          NormTemplate.layer(),
+          NormTemplate.addLayer(),
           ElementTemplate.swiGlu(),
           ElementTemplate.unary(),
           ElementTemplate.binary(),

@@ -3,9 +3,10 @@
 ///
 /// A [dev.lathe.codegen.kernel.KernelTemplate] carries out one kind of step: it says whether it
 /// supports a given one (and if not, why), which configurations there are, what each would cost,
-/// and emits the kernel. Kernels depend on a *problem* (a record of shapes and dtypes), never on
-/// names of buffers, so that equal problems of many layers share one kernel. What differs between
-/// them is the launch.
+/// and emits the kernel. Where there is nothing to configure it is a
+/// [dev.lathe.codegen.kernel.UntunedTemplate]. Kernels depend on a *problem* (a record of shapes
+/// and dtypes), never on names of buffers, so that equal problems of many layers share one kernel.
+/// What differs between them is the launch.
 ///
 /// Invariants: a template has no state; one name of a kernel stands for one text.
 @NullMarked

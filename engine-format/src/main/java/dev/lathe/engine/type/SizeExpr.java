@@ -57,6 +57,17 @@ public sealed interface SizeExpr {
     return divisor == 1 ? this : new CeilDiv(this, divisor);
   }
 
+  /// Whether no symbol decides the value.
+  default boolean isConstant() {
+    return switch (this) {
+      case Const _ -> true;
+      case Symbol _ -> false;
+      case Sum(SizeExpr left, SizeExpr right) -> left.isConstant() && right.isConstant();
+      case Product(SizeExpr left, SizeExpr right) -> left.isConstant() && right.isConstant();
+      case CeilDiv(SizeExpr dividend, long _) -> dividend.isConstant();
+    };
+  }
+
   /// The value for the given sizes.
   default long evaluate(Sizes sizes) {
     return switch (this) {

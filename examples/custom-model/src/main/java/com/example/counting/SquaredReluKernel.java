@@ -13,7 +13,6 @@ import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.FloatFormat;
 import dev.lathe.codegen.tile.StridedVectors;
-import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.passes.select.StepContext;
 import dev.lathe.passes.select.StepContext.Operand;
@@ -54,8 +53,7 @@ public final class SquaredReluKernel
     if (!in.equals(out) || in.shape().size() != 2) {
       return Support.no("its operands are no matrices of one type");
     }
-    long width = in.shape().getLast().evaluate(new Sizes(0, 0, 0)); // a constant
-    return Support.yes(new Problem(FloatFormat.of(in.dtype()), Math.toIntExact(width)));
+    return Support.yes(new Problem(FloatFormat.of(in.dtype()), in.width()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.lathe.passes.select;
 
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.Profile;
 import dev.lathe.engine.v1.Ref;
 import java.util.List;
@@ -29,6 +30,29 @@ public record StepContext(
   public record Operand(DType dtype, List<SizeExpr> shape) {
     public Operand {
       shape = List.copyOf(shape);
+    }
+
+    /// Size of a dimension that is the same in every batch.
+    ///
+    /// @throws IllegalStateException if the batch decides it
+    public int dimension(int axis) {
+      SizeExpr size = shape.get(axis);
+      if (!size.isConstant()) {
+        throw new IllegalStateException(size.text() + " depends on the batch");
+      }
+      return Math.toIntExact(size.evaluate(new Sizes(0, 0, 0)));
+    }
+
+    /// Elements of a row: the last dimension, which is a constant.
+    public int width() {
+      return dimension(shape.size() - 1);
+    }
+
+    /// Count of rows: the product of all dimensions but the last.
+    public SizeExpr rows() {
+      return shape.subList(0, shape.size() - 1).stream()
+          .reduce(SizeExpr::times)
+          .orElse(SizeExpr.of(1));
     }
   }
 

@@ -1,14 +1,13 @@
 package dev.lathe.codegen.kernel.attention;
 
+import dev.lathe.codegen.kernel.FloatOperands;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.ptx.asm.MatrixOps.HalfType;
 import dev.lathe.codegen.tile.FloatFormat;
-import dev.lathe.engine.type.DType;
-import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.StepOp.Heads;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import dev.lathe.passes.select.StepContext;
-import dev.lathe.passes.select.StepContext.Operand;
+import java.util.List;
 import java.util.Optional;
 
 /// A paged attention step as its kernels see it.
@@ -28,22 +27,15 @@ public record AttentionProblem(
 
   /// The problem of a step, or why it is none.
   public static Support<AttentionProblem> of(PagedAttention op, StepContext context) {
-    Operand cache = context.operand(op.keyCache());
-    DType dtype = cache.dtype();
-    if (!dtype.isFloat()
-        || context.operand(op.query()).dtype() != dtype
-        || context.operand(op.out()).dtype() != dtype) {
-      return Support.no("queries, cache and result are not of one float type");
-    }
-    int tokensPerBlock = Math.toIntExact(cache.shape().get(2).evaluate(new Sizes(0, 0, 0)));
-    return Support.yes(
-        new AttentionProblem(
-            FloatFormat.of(dtype),
-            op.heads(),
-            ScoreRule.of(op),
-            op.window(),
-            tokensPerBlock,
-            context.maxBlocksPerSequence()));
+    return FloatOperands.of(context, List.of(op.keyCache(), op.query(), op.out()))
+        .map(operands ->
+            new AttentionProblem(
+                operands.format(),
+                op.heads(),
+                ScoreRule.of(op),
+                op.window(),
+                context.operand(op.keyCache()).dimension(2),
+                context.maxBlocksPerSequence()));
   }
 
   /// Why tensor cores cannot be used, if they cannot.

@@ -40,13 +40,9 @@ public final class DecodeAttention
     if (context.profile().kind() != Profile.Kind.DECODE) {
       return Support.no("a sequence may have several query rows");
     }
-    return switch (AttentionProblem.of(op, context)) {
-      case Support.No<AttentionProblem>(String reason) -> Support.no(reason);
-      case Support.Yes<AttentionProblem>(AttentionProblem attention) ->
-          obstacle(attention)
-              .<Support<DecodeProblem>>map(Support::no)
-              .orElseGet(() -> Support.yes(new DecodeProblem(attention, sequences(context))));
-    };
+    return AttentionProblem.of(op, context)
+        .unless(DecodeAttention::obstacle)
+        .map(attention -> new DecodeProblem(attention, sequences(context)));
   }
 
   private static Optional<String> obstacle(AttentionProblem attention) {

@@ -1,22 +1,19 @@
 package dev.lathe.codegen.kernel.attention;
 
 import dev.lathe.codegen.kernel.Cost;
-import dev.lathe.codegen.kernel.KernelTemplate;
-import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
-import dev.lathe.codegen.kernel.Untuned;
+import dev.lathe.codegen.kernel.UntunedTemplate;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import dev.lathe.passes.select.StepContext;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /// Attention for ragged batches, prompt chunks and single tokens mixed, on tensor cores.
-public final class TileAttention
-    implements KernelTemplate<PagedAttention, AttentionProblem, Untuned> {
+public final class TileAttention implements UntunedTemplate<PagedAttention, AttentionProblem> {
   private static final int MAX_HEAD_DIM = 128;
 
   @Override
@@ -31,48 +28,39 @@ public final class TileAttention
 
   @Override
   public Support<AttentionProblem> supports(PagedAttention op, StepContext context) {
-    return switch (AttentionProblem.of(op, context)) {
-      case Support.No<AttentionProblem> no -> no;
-      case Support.Yes<AttentionProblem>(AttentionProblem problem)
-          when problem.headDim() > MAX_HEAD_DIM ->
-          Support.no("head size " + problem.headDim() + " is more than " + MAX_HEAD_DIM);
-      case Support.Yes<AttentionProblem> yes ->
-          yes.problem().tensorCoreObstacle(16).map(Support::<AttentionProblem>no).orElse(yes);
-    };
+    return AttentionProblem.of(op, context)
+        .unless(TileAttention::tooLong)
+        .unless(problem -> problem.tensorCoreObstacle(16));
   }
 
-  @Override
-  public Stream<Untuned> space(AttentionProblem problem, Target target) {
-    return Stream.of(new Untuned());
+  private static Optional<String> tooLong(AttentionProblem problem) {
+    return problem.headDim() <= MAX_HEAD_DIM
+        ? Optional.empty()
+        : Optional.of("head size " + problem.headDim() + " is more than " + MAX_HEAD_DIM);
   }
 
   /// Ranks it below kernels that are made for a kind of batch or of GPU, at any size.
   @Override
-  public Cost estimate(AttentionProblem problem, Untuned config, Target target) {
+  public Cost estimate(AttentionProblem problem) {
     return new Cost(1e5);
   }
 
   @Override
-  public List<Kernel> emit(AttentionProblem problem, Untuned config, Target target, String name) {
+  public Kernel emit(AttentionProblem problem, Target target, String name) {
     KernelBuilder k = new KernelBuilder(name, target, TileAttentionBody.WARPS * 32);
     new TileAttentionBody(k, problem).emit();
-    return List.of(k.build());
+    return k.build();
   }
 
   @Override
-  public Launches launches(
-      PagedAttention op,
-      StepContext context,
-      AttentionProblem problem,
-      Untuned config,
-      List<Kernel> kernels) {
+  public Launch launch(
+      PagedAttention op, StepContext context, AttentionProblem problem, Kernel kernel) {
     SizeExpr tiles =
         SizeExpr.TOKENS.ceilDiv(TileRows.tokensPerTile(problem)).plus(SizeExpr.SEQUENCES);
     int heads = problem.heads().keyValue();
     int parts = Math.ceilDiv(problem.heads().group(), TileRows.headsPerTile(problem));
-    return Launches.of(
-        AttentionParameters.launch(op, kernels.getFirst())
-            .grid(tiles, SizeExpr.of(heads), SizeExpr.of(parts))
-            .build());
+    return AttentionParameters.launch(op, kernel)
+        .grid(tiles, SizeExpr.of(heads), SizeExpr.of(parts))
+        .build();
   }
 }

@@ -1,6 +1,7 @@
 package dev.lathe.codegen.kernel.linear;
 
 import dev.lathe.codegen.epilogue.Epilogue;
+import dev.lathe.codegen.kernel.FloatOperands;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.ptx.asm.MatrixOps.HalfType;
 import dev.lathe.codegen.tile.FloatFormat;
@@ -13,9 +14,9 @@ import dev.lathe.engine.v1.StepOp.Linear;
 import dev.lathe.engine.v1.StepOp.UnaryKind;
 import dev.lathe.passes.select.StepContext;
 import dev.lathe.passes.select.StepContext.Operand;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// A linear step as its kernels see it:
 /// `out (T, outColumns) = scale * act(in (T, k) * weight (n, k)^T + bias)
@@ -91,38 +92,31 @@ public record LinearProblem(
   /// The problem of a step, or why it is none.
   public static Support<LinearProblem> of(Linear op, StepContext context) {
     Operand weight = context.operand(op.weight());
-    DType dtype = weight.dtype();
-    List<Ref> sameType =
-        Stream.of(Stream.of(op.in()), op.bias().stream(), op.residual().stream())
-            .flatMap(refs -> refs)
-            .toList();
-    for (Ref ref : sameType) {
-      if (context.operand(ref).dtype() != dtype) {
-        return Support.no(
-            ref + " is " + context.operand(ref).dtype().text() + ", the weight " + dtype.text());
-      }
-    }
     DType outType = context.operand(op.out()).dtype();
-    if (!dtype.isFloat() || !outType.isFloat()) {
-      return Support.no("no float type: " + dtype.text() + " to " + outType.text());
+    if (!outType.isFloat()) {
+      return Support.no("the result is " + outType.text());
     }
-    int n = constant(weight, 0);
-    if (op.activation().gates() && n % 16 != 0) {
-      return Support.no("gate and up of " + n + " rows do not alternate in blocks of 8");
-    }
-    return Support.yes(
-        new LinearProblem(
-            FloatFormat.of(dtype),
-            FloatFormat.of(outType),
-            n,
-            constant(weight, 1),
-            op.bias().isPresent(),
-            op.activation(),
-            op.scale(),
-            op.residual().isPresent()));
+    List<Ref> sameType = new ArrayList<>(List.of(op.weight(), op.in()));
+    op.bias().ifPresent(sameType::add);
+    op.residual().ifPresent(sameType::add);
+    return FloatOperands.of(context, sameType)
+        .map(operands ->
+            new LinearProblem(
+                operands.format(),
+                FloatFormat.of(outType),
+                weight.dimension(0),
+                weight.dimension(1),
+                op.bias().isPresent(),
+                op.activation(),
+                op.scale(),
+                op.residual().isPresent()))
+        .unless(LinearProblem::pairingObstacle);
   }
 
-  private static int constant(Operand weight, int axis) {
-    return Math.toIntExact(weight.shape().get(axis).evaluate(new Sizes(0, 0, 0)));
+  /// Why gate and up rows cannot be paired, if they cannot.
+  private Optional<String> pairingObstacle() {
+    return activation.gates() && n % 16 != 0
+        ? Optional.of("gate and up of " + n + " rows do not alternate in blocks of 8")
+        : Optional.empty();
   }
 }

@@ -47,11 +47,7 @@ public final class PlainLinear
   @Override
   public Support<Problem> supports(Linear op, StepContext context) {
     long tokens = Math.max(1, LinearProblem.maxTokens(op, context));
-    return switch (LinearProblem.of(op, context)) {
-      case Support.No<LinearProblem>(String reason) -> Support.no(reason);
-      case Support.Yes<LinearProblem>(LinearProblem linear) ->
-          Support.yes(new Problem(linear, tokens));
-    };
+    return LinearProblem.of(op, context).map(linear -> new Problem(linear, tokens));
   }
 
   @Override

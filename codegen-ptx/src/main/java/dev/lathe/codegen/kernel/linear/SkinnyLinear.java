@@ -40,14 +40,9 @@ public final class SkinnyLinear
     if (tokens > MAX_TOKENS) {
       return Support.no(tokens + " tokens are more than " + MAX_TOKENS);
     }
-    return switch (LinearProblem.of(op, context)) {
-      case Support.No<LinearProblem>(String reason) -> Support.no(reason);
-      case Support.Yes<LinearProblem>(LinearProblem linear) ->
-          linear
-              .tensorCoreObstacle()
-              .<Support<Problem>>map(Support::no)
-              .orElseGet(() -> Support.yes(new Problem(linear, tiles(tokens))));
-    };
+    return LinearProblem.of(op, context)
+        .unless(LinearProblem::tensorCoreObstacle)
+        .map(linear -> new Problem(linear, tiles(tokens)));
   }
 
   private static int tiles(long tokens) {

@@ -47,14 +47,9 @@ public final class StreamLinear
     if (tokens > MAX_TOKENS) {
       return Support.no(tokens + " tokens are more than " + MAX_TOKENS);
     }
-    return switch (LinearProblem.of(op, context)) {
-      case Support.No<LinearProblem>(String reason) -> Support.no(reason);
-      case Support.Yes<LinearProblem>(LinearProblem linear) ->
-          linear
-              .tensorCoreObstacle()
-              .<Support<Problem>>map(Support::no)
-              .orElseGet(() -> Support.yes(new Problem(linear, Math.toIntExact(tokens))));
-    };
+    return LinearProblem.of(op, context)
+        .unless(LinearProblem::tensorCoreObstacle)
+        .map(linear -> new Problem(linear, Math.toIntExact(tokens)));
   }
 
   /// With 2 token tiles, 4 chunks a warp would not fit into the registers of 512 threads.

@@ -38,14 +38,9 @@ public final class TiledLinear
   public Support<Problem> supports(Linear op, StepContext context) {
     long tokens = Math.max(1, LinearProblem.maxTokens(op, context));
     long rounded = tokens == 1 ? 1 : 2 * Long.highestOneBit(tokens - 1);
-    return switch (LinearProblem.of(op, context)) {
-      case Support.No<LinearProblem>(String reason) -> Support.no(reason);
-      case Support.Yes<LinearProblem>(LinearProblem linear) ->
-          linear
-              .tensorCoreObstacle()
-              .<Support<Problem>>map(Support::no)
-              .orElseGet(() -> Support.yes(new Problem(linear, rounded)));
-    };
+    return LinearProblem.of(op, context)
+        .unless(LinearProblem::tensorCoreObstacle)
+        .map(linear -> new Problem(linear, rounded));
   }
 
   @Override

@@ -1,19 +1,16 @@
 package dev.lathe.codegen.kernel.rope;
 
 import dev.lathe.codegen.kernel.Cost;
-import dev.lathe.codegen.kernel.KernelTemplate;
+import dev.lathe.codegen.kernel.FloatOperands;
 import dev.lathe.codegen.kernel.LaunchBuilder;
-import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
-import dev.lathe.codegen.kernel.Untuned;
+import dev.lathe.codegen.kernel.UntunedTemplate;
 import dev.lathe.codegen.kernel.rope.RopeAppendBody.NormSpan;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
-import dev.lathe.codegen.tile.FloatFormat;
-import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
-import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp.RopeKvAppend;
 import dev.lathe.engine.v1.StepOp.Rotary;
@@ -21,11 +18,9 @@ import dev.lathe.passes.select.StepContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Norms of heads, rotary embedding, and the append of keys and values to the paged cache.
-public final class RopeAppend
-    implements KernelTemplate<RopeKvAppend, RopeAppendBody.Problem, Untuned> {
+public final class RopeAppend implements UntunedTemplate<RopeKvAppend, RopeAppendBody.Problem> {
   @Override
   public String id() {
     return "rope-append";
@@ -38,75 +33,52 @@ public final class RopeAppend
 
   @Override
   public Support<RopeAppendBody.Problem> supports(RopeKvAppend op, StepContext context) {
-    DType dtype = context.operand(op.qkv()).dtype();
-    List<Ref> others = new ArrayList<>(List.of(op.keyCache(), op.valueCache(), op.query()));
-    op.queryNorm().ifPresent(others::add);
-    op.keyNorm().ifPresent(others::add);
-    for (Ref ref : others) {
-      if (!dtype.isFloat() || context.operand(ref).dtype() != dtype) {
-        return Support.no(ref + " is " + context.operand(ref).dtype().text());
-      }
-    }
     if (op.heads().headDim() % 2 != 0) {
       return Support.no("head size " + op.heads().headDim() + " is odd");
     }
-    return Support.yes(
-        new RopeAppendBody.Problem(
-            FloatFormat.of(dtype),
-            op.heads(),
-            op.rotary().map(Rotary::rotaryDim).orElse(0),
-            op.rotary().map(Rotary::interleaved).orElse(false),
-            span(op, op.queryNorm(), context),
-            span(op, op.keyNorm(), context),
-            op.epsilon(),
-            op.weightOffset(),
-            tokensPerBlock(op, context)));
+    List<Ref> refs = new ArrayList<>(List.of(op.qkv(), op.keyCache(), op.valueCache(), op.query()));
+    op.queryNorm().ifPresent(refs::add);
+    op.keyNorm().ifPresent(refs::add);
+    return FloatOperands.of(context, refs)
+        .map(operands ->
+            new RopeAppendBody.Problem(
+                operands.format(),
+                op.heads(),
+                op.rotary().map(Rotary::rotaryDim).orElse(0),
+                op.rotary().map(Rotary::interleaved).orElse(false),
+                span(op, op.queryNorm(), context),
+                span(op, op.keyNorm(), context),
+                op.epsilon(),
+                op.weightOffset(),
+                context.operand(op.keyCache()).dimension(2)));
   }
 
   private static NormSpan span(RopeKvAppend op, Optional<Ref> norm, StepContext context) {
     if (norm.isEmpty()) {
       return NormSpan.NONE;
     }
-    int group = constant(context.operand(norm.get()).shape().getLast());
+    int group = context.operand(norm.get()).width();
     return group == op.heads().headDim() ? NormSpan.EACH_HEAD : NormSpan.ALL_HEADS;
   }
 
-  private static int constant(SizeExpr size) {
-    return Math.toIntExact(size.evaluate(new Sizes(0, 0, 0)));
-  }
-
-  private static int tokensPerBlock(RopeKvAppend op, StepContext context) {
-    return constant(context.operand(op.keyCache()).shape().get(2));
-  }
-
   @Override
-  public Stream<Untuned> space(RopeAppendBody.Problem problem, Target target) {
-    return Stream.of(new Untuned());
-  }
-
-  @Override
-  public Cost estimate(RopeAppendBody.Problem problem, Untuned config, Target target) {
+  public Cost estimate(RopeAppendBody.Problem problem) {
     return Cost.ofBytes(2.0 * problem.heads().qkvColumns() * problem.format().bytes());
   }
 
   @Override
-  public List<Kernel> emit(
-      RopeAppendBody.Problem problem, Untuned config, Target target, String name) {
+  public Kernel emit(RopeAppendBody.Problem problem, Target target, String name) {
     KernelBuilder k = new KernelBuilder(name, target, RopeAppendBody.WARPS * 32);
     new RopeAppendBody(k, problem).emit();
-    return List.of(k.build());
+    return k.build();
   }
 
   @Override
-  public Launches launches(
-      RopeKvAppend op,
-      StepContext context,
-      RopeAppendBody.Problem problem,
-      Untuned config,
-      List<Kernel> kernels) {
+  public Launch launch(
+      RopeKvAppend op, StepContext context, RopeAppendBody.Problem problem, Kernel kernel) {
     SizeExpr warps = SizeExpr.TOKENS.times(problem.allHeads());
     LaunchBuilder launch =
-        LaunchBuilder.of(kernels.getFirst())
+        LaunchBuilder.of(kernel)
             .grid(warps.ceilDiv(RopeAppendBody.WARPS))
             .pointer(op.qkv())
             .pointer(op.slots())
@@ -116,6 +88,6 @@ public final class RopeAppend
     op.rotary().ifPresent(rotary -> launch.pointer(op.positions()).pointer(rotary.table()));
     op.queryNorm().ifPresent(launch::pointer);
     op.keyNorm().ifPresent(launch::pointer);
-    return Launches.of(launch.size(SizeExpr.TOKENS).build());
+    return launch.size(SizeExpr.TOKENS).build();
   }
 }

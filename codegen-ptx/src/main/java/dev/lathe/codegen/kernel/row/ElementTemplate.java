@@ -1,16 +1,15 @@
 package dev.lathe.codegen.kernel.row;
 
 import dev.lathe.codegen.kernel.Cost;
-import dev.lathe.codegen.kernel.KernelTemplate;
+import dev.lathe.codegen.kernel.FloatOperands;
 import dev.lathe.codegen.kernel.LaunchBuilder;
-import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
-import dev.lathe.codegen.kernel.Untuned;
+import dev.lathe.codegen.kernel.UntunedTemplate;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.FloatFormat;
-import dev.lathe.engine.type.DType;
+import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.Binary;
@@ -20,7 +19,6 @@ import dev.lathe.passes.select.StepContext;
 import dev.lathe.passes.select.StepContext.Operand;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /// Functions of elements, one template for each op that is one.
 ///
@@ -35,7 +33,7 @@ public record ElementTemplate<O extends StepOp>(
     Function<O, ElementBody.Function> function,
     Function<O, List<Ref>> inputs,
     Function<O, Ref> out)
-    implements KernelTemplate<O, ElementBody.Problem, Untuned> {
+    implements UntunedTemplate<O, ElementBody.Problem> {
 
   public static ElementTemplate<SwiGlu> swiGlu() {
     return new ElementTemplate<>(
@@ -67,51 +65,35 @@ public record ElementTemplate<O extends StepOp>(
   @Override
   public Support<ElementBody.Problem> supports(O step, StepContext context) {
     Operand result = context.operand(out.apply(step));
-    DType dtype = context.operand(inputs.apply(step).getFirst()).dtype();
-    for (Ref input : inputs.apply(step)) {
-      if (!dtype.isFloat() || context.operand(input).dtype() != dtype) {
-        return Support.no(input + " is " + context.operand(input).dtype().text());
-      }
-    }
     if (!result.dtype().isFloat()) {
       return Support.no("the result is " + result.dtype().text());
     }
-    return Support.yes(
-        new ElementBody.Problem(
-            function.apply(step),
-            FloatFormat.of(dtype),
-            FloatFormat.of(result.dtype()),
-            Rows.width(result)));
+    return FloatOperands.of(context, inputs.apply(step))
+        .map(operands ->
+            new ElementBody.Problem(
+                function.apply(step),
+                operands.format(),
+                FloatFormat.of(result.dtype()),
+                result.width()));
   }
 
   @Override
-  public Stream<Untuned> space(ElementBody.Problem problem, Target target) {
-    return Stream.of(new Untuned());
-  }
-
-  @Override
-  public Cost estimate(ElementBody.Problem problem, Untuned config, Target target) {
+  public Cost estimate(ElementBody.Problem problem) {
     return Cost.ofBytes(3.0 * problem.width() * problem.format().bytes());
   }
 
   @Override
-  public List<Kernel> emit(
-      ElementBody.Problem problem, Untuned config, Target target, String name) {
+  public Kernel emit(ElementBody.Problem problem, Target target, String name) {
     KernelBuilder k = KernelBuilder.overlapping(name, target, problem.threads());
     new ElementBody(k, problem).emit();
-    return List.of(k.build());
+    return k.build();
   }
 
   @Override
-  public Launches launches(
-      O step,
-      StepContext context,
-      ElementBody.Problem problem,
-      Untuned config,
-      List<Kernel> kernels) {
-    LaunchBuilder launch =
-        LaunchBuilder.of(kernels.getFirst()).grid(Rows.count(context.operand(out.apply(step))));
+  public Launch launch(O step, StepContext context, ElementBody.Problem problem, Kernel kernel) {
+    Ref result = out.apply(step);
+    LaunchBuilder launch = LaunchBuilder.of(kernel).grid(context.operand(result).rows());
     inputs.apply(step).forEach(launch::pointer);
-    return Launches.of(launch.pointer(out.apply(step)).build());
+    return launch.pointer(result).build();
   }
 }

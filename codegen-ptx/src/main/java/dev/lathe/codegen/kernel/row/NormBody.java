@@ -34,17 +34,6 @@ final class NormBody {
       boolean bias,
       boolean add) {
 
-    /// A root mean square norm.
-    static Problem rms(
-        FloatFormat format, int width, float epsilon, float weightOffset, boolean add) {
-      return new Problem(format, width, epsilon, weightOffset, false, false, add);
-    }
-
-    /// A layer norm.
-    static Problem layer(FloatFormat format, int width, float epsilon, boolean bias, boolean add) {
-      return new Problem(format, width, epsilon, 0, true, bias, add);
-    }
-
     /// Threads of a block.
     int threads() {
       return isShort() ? WARPS * 32 : StridedVectors.threadsFor(width, vector());

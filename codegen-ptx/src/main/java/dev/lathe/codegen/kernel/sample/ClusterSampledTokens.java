@@ -1,23 +1,20 @@
 package dev.lathe.codegen.kernel.sample;
 
 import dev.lathe.codegen.kernel.Cost;
-import dev.lathe.codegen.kernel.KernelTemplate;
-import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
-import dev.lathe.codegen.kernel.Untuned;
+import dev.lathe.codegen.kernel.UntunedTemplate;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.engine.type.SizeExpr;
+import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.StepOp.Sample;
 import dev.lathe.passes.select.StepContext;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /// The choice of a token for each row of logits, by a cluster of blocks that holds the row in
 /// shared memory: for vocabularies that are long for one multiprocessor.
-public final class ClusterSampledTokens
-    implements KernelTemplate<Sample, SampledTokens.Problem, Untuned> {
+public final class ClusterSampledTokens implements UntunedTemplate<Sample, LogitRows> {
   private static final double BYTES_PER_MICRO = SampledTokens.BYTES_PER_MICRO * 8;
   private static final double START_MICROS = 3;
 
@@ -35,48 +32,36 @@ public final class ClusterSampledTokens
   }
 
   @Override
-  public Support<SampledTokens.Problem> supports(Sample op, StepContext context) {
+  public Support<LogitRows> supports(Sample op, StepContext context) {
     Target target = Target.parse(context.target());
     if (target.sm() < 90) {
       return Support.no(target + " has no clusters");
     }
-    return switch (new SampledTokens().supports(op, context)) {
-      case Support.No<SampledTokens.Problem>(String reason) -> Support.no(reason);
-      case Support.Yes<SampledTokens.Problem>(SampledTokens.Problem problem) -> {
-        int bytes = SliceKeys.elements(problem.vocabulary()) * Integer.BYTES;
-        yield bytes + OTHER_SHARED_BYTES <= target.sharedBytesPerBlock()
-            ? Support.yes(problem)
-            : Support.no(problem.vocabulary() + " logits are too many for a cluster");
-      }
-    };
+    return LogitRows.of(op.logits(), context).unless(logits -> tooMany(logits, target));
+  }
+
+  private static Optional<String> tooMany(LogitRows logits, Target target) {
+    int bytes = SliceKeys.elements(logits.vocabulary()) * Integer.BYTES;
+    return bytes + OTHER_SHARED_BYTES <= target.sharedBytesPerBlock()
+        ? Optional.empty()
+        : Optional.of(logits.vocabulary() + " logits are too many for a cluster");
   }
 
   @Override
-  public Stream<Untuned> space(SampledTokens.Problem problem, Target target) {
-    return Stream.of(new Untuned());
+  public Cost estimate(LogitRows logits) {
+    return new Cost(START_MICROS + logits.rowBytes() / BYTES_PER_MICRO);
   }
 
   @Override
-  public Cost estimate(SampledTokens.Problem problem, Untuned config, Target target) {
-    return new Cost(START_MICROS + 4.0 * problem.vocabulary() / BYTES_PER_MICRO);
-  }
-
-  @Override
-  public List<Kernel> emit(
-      SampledTokens.Problem problem, Untuned config, Target target, String name) {
+  public Kernel emit(LogitRows logits, Target target, String name) {
     KernelBuilder k = new KernelBuilder(name, target, ClusterSampleBody.THREADS);
-    new ClusterSampleBody(k, problem.vocabulary()).emit();
-    return List.of(k.build());
+    new ClusterSampleBody(k, logits.vocabulary()).emit();
+    return k.build();
   }
 
   @Override
-  public Launches launches(
-      Sample op,
-      StepContext context,
-      SampledTokens.Problem problem,
-      Untuned config,
-      List<Kernel> kernels) {
+  public Launch launch(Sample op, StepContext context, LogitRows logits, Kernel kernel) {
     SizeExpr blocks = SizeExpr.LOGIT_ROWS.times(ClusterSampleBody.BLOCKS);
-    return SampledTokens.launches(op, kernels.getFirst(), blocks);
+    return SampledTokens.launch(op, kernel, blocks);
   }
 }

@@ -1,32 +1,24 @@
 package dev.lathe.codegen.kernel.sample;
 
 import dev.lathe.codegen.kernel.Cost;
-import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.codegen.kernel.LaunchBuilder;
-import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
-import dev.lathe.codegen.kernel.Untuned;
+import dev.lathe.codegen.kernel.UntunedTemplate;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
-import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
-import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.StepOp.Sample;
 import dev.lathe.passes.select.StepContext;
-import dev.lathe.passes.select.StepContext.Operand;
-import java.util.List;
-import java.util.stream.Stream;
 
 /// The choice of a token for each row of logits.
-public final class SampledTokens implements KernelTemplate<Sample, SampledTokens.Problem, Untuned> {
+public final class SampledTokens implements UntunedTemplate<Sample, LogitRows> {
 
   /// Bytes a microsecond that one block reads.
   static final double BYTES_PER_MICRO = 3.5e4;
 
   private static final double START_MICROS = 2;
-
-  record Problem(int vocabulary) {}
 
   @Override
   public String id() {
@@ -39,50 +31,38 @@ public final class SampledTokens implements KernelTemplate<Sample, SampledTokens
   }
 
   @Override
-  public Support<Problem> supports(Sample op, StepContext context) {
-    Operand logits = context.operand(op.logits());
-    if (logits.dtype() != DType.F32) {
-      return Support.no("logits are " + logits.dtype().text() + ", not f32");
-    }
-    long vocabulary = logits.shape().getLast().evaluate(new Sizes(0, 0, 0));
-    return Support.yes(new Problem(Math.toIntExact(vocabulary)));
+  public Support<LogitRows> supports(Sample op, StepContext context) {
+    return LogitRows.of(op.logits(), context);
   }
 
   @Override
-  public Stream<Untuned> space(Problem problem, Target target) {
-    return Stream.of(new Untuned());
+  public Cost estimate(LogitRows logits) {
+    return new Cost(START_MICROS + logits.rowBytes() / BYTES_PER_MICRO);
   }
 
   @Override
-  public Cost estimate(Problem problem, Untuned config, Target target) {
-    return new Cost(START_MICROS + 4.0 * problem.vocabulary / BYTES_PER_MICRO);
-  }
-
-  @Override
-  public List<Kernel> emit(Problem problem, Untuned config, Target target, String name) {
+  public Kernel emit(LogitRows logits, Target target, String name) {
     KernelBuilder k = KernelBuilder.overlapping(name, target, SampleBody.THREADS);
-    new SampleBody(k, problem.vocabulary).emit();
-    return List.of(k.build());
+    new SampleBody(k, logits.vocabulary()).emit();
+    return k.build();
   }
 
   @Override
-  public Launches launches(
-      Sample op, StepContext context, Problem problem, Untuned config, List<Kernel> kernels) {
-    return launches(op, kernels.getFirst(), SizeExpr.LOGIT_ROWS);
+  public Launch launch(Sample op, StepContext context, LogitRows logits, Kernel kernel) {
+    return launch(op, kernel, SizeExpr.LOGIT_ROWS);
   }
 
-  static Launches launches(Sample op, Kernel kernel, SizeExpr blocks) {
-    return Launches.of(
-        LaunchBuilder.of(kernel)
-            .grid(blocks)
-            .pointer(op.logits())
-            .pointer(op.temperatures())
-            .pointer(op.topK())
-            .pointer(op.topP())
-            .pointer(op.minP())
-            .pointer(op.seeds())
-            .pointer(op.draws())
-            .pointer(op.out())
-            .build());
+  static Launch launch(Sample op, Kernel kernel, SizeExpr blocks) {
+    return LaunchBuilder.of(kernel)
+        .grid(blocks)
+        .pointer(op.logits())
+        .pointer(op.temperatures())
+        .pointer(op.topK())
+        .pointer(op.topP())
+        .pointer(op.minP())
+        .pointer(op.seeds())
+        .pointer(op.draws())
+        .pointer(op.out())
+        .build();
   }
 }
