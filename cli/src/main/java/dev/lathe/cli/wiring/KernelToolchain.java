@@ -2,6 +2,7 @@ package dev.lathe.cli.wiring;
 
 import dev.lathe.cli.console.Log;
 import dev.lathe.codegen.catalog.PtxKernelCatalog;
+import dev.lathe.codegen.link.PtxAssembler;
 import dev.lathe.codegen.link.PtxasAssembler;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.passes.select.CandidateCatalog;
@@ -42,7 +43,18 @@ public final class KernelToolchain {
       log.info("there is no ptxas here: the driver will assemble the kernels at each start");
     }
     Target parsed = Target.parse(target);
-    return found.map(assembler -> once(ptx -> assembler.assemble(ptx, parsed).cubin()));
+    return found.map(assembler -> once(ptx -> code(assembler.assemble(ptx, parsed), log)));
+  }
+
+  private static byte[] code(PtxAssembler.Assembly assembly, Log log) {
+    if (assembly.stackBytes() > 0) {
+      log.warning(
+          "this ptxas keeps "
+              + assembly.stackBytes()
+              + " bytes of a kernel's registers in memory, which makes it slow; that of CUDA 13.0"
+              + " does not");
+    }
+    return assembly.cubin();
   }
 
   /// What was measured need not be assembled again when it is written.

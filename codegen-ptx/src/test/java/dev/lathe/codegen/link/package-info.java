@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lathe.codegen.link;
+
+import org.jspecify.annotations.NullMarked;
