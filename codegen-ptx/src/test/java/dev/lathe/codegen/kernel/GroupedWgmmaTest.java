@@ -39,17 +39,19 @@ class GroupedWgmmaTest {
             .tests(TEMPLATE, config -> config.matches(".*tokens=(96|112|128|192),.*")));
   }
 
+  /// With more of k than the ring holds.
   @TestFactory
   Stream<DynamicTest> warpsGatherUnevenSharesOfATile() {
-    return of(DType.BF16, 272, 200, GATED, 150, 0, 143)
+    return of(DType.BF16, 240, 456, GATED, 150, 0, 100)
         .gathered()
         .upTo(360)
         .tests(TEMPLATE, config -> config.contains("tokens=144,"));
   }
 
+  /// More tiles than blocks, and more stages than the ring has.
   @TestFactory
   Stream<DynamicTest> aBlockTakesOneTileAfterAnother() {
-    return Stream.of(72, 328)
+    return Stream.of(72, 584)
         .flatMap(k ->
             of(DType.BF16, 64 * 45, k, NONE, 5, 0, 3, 1)
                 .gathered()
