@@ -247,8 +247,8 @@ class Grouped:
         for expert, (begin, end) in enumerate(zip(bounds, bounds[1:])):
             product = (rows[begin:end] @ self.weight[expert].t()).float()
             if self.gated:
-                pairs = product.view(end - begin, -1, 2, 8)
-                product = (torch.nn.functional.silu(pairs[:, :, 0]) * pairs[:, :, 1]).reshape(end - begin, -1)
+                pairs = product.view(end - begin, product.shape[1] // 16, 2, 8)
+                product = (torch.nn.functional.silu(pairs[:, :, 0]) * pairs[:, :, 1]).flatten(1)
             parts.append(product)
         return torch.cat(parts)
 

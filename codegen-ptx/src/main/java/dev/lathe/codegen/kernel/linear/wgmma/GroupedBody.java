@@ -134,7 +134,10 @@ final class GroupedBody {
           case Tokens.Boxes(B64 map) -> Optional.of(Factor.own(k, map));
           case Tokens.Rows _ -> Optional.empty();
         };
-    Factor rows = Factor.own(k, weights);
+    Factor rows =
+        config.tokenTilesAtOnce() > 1
+            ? Factor.shared(k, weights, config.rowsBrought())
+            : Factor.own(k, weights);
     return new Producer(
         k, config, ring, walk, range, grouped.boxBytes(), rows, input, Optional.empty());
   }

@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 /// by one block.
 ///
 /// @param gathering how tokens that are found through an index come together
+/// @param underWay stages whose tokens may still be under way when a warp that gathers goes on; 0
+///     if none gathers. The consumers give a stage back once they began the next one, so two stages
+///     must be free of it
 public record GroupedConfig(
     int rows,
     int tokens,
@@ -19,7 +22,8 @@ public record GroupedConfig(
     int blocksPerSm,
     Output output,
     Sharing sharing,
-    Gathering gathering) {
+    Gathering gathering,
+    int underWay) {
 
   /// Ways of an expert's tokens to the tiles.
   public enum Gathering {
@@ -47,12 +51,15 @@ public record GroupedConfig(
   private static final int MORE_REGISTERS = 16;
 
   public GroupedConfig {
-    if (gathering == Gathering.IN_RING && sharing != Sharing.NONE) {
-      throw new IllegalArgumentException("blocks that gather have no " + sharing + " in common");
+    if (gathering == Gathering.IN_RING && sharing == Sharing.TOKENS) {
+      throw new IllegalArgumentException("blocks that gather do so for themselves");
+    }
+    if ((underWay > 0) != (gathering == Gathering.IN_RING) || underWay > stages - 2) {
+      throw new IllegalArgumentException(underWay + " of " + stages + " stages under way");
     }
   }
 
-  static GroupedConfig of(WgmmaConfig tile, Gathering gathering) {
+  static GroupedConfig of(WgmmaConfig tile, Gathering gathering, int underWay) {
     if (tile.splits() > 1) {
       throw new IllegalArgumentException(tile.splits() + " splits");
     }
@@ -65,7 +72,8 @@ public record GroupedConfig(
         tile.blocksPerSm(),
         tile.output(),
         tile.sharing(),
-        gathering);
+        gathering,
+        underWay);
   }
 
   /// The tile and its ring.
@@ -112,11 +120,5 @@ public record GroupedConfig(
     return gathering == Gathering.IN_RING
         ? depth * rows * MatrixDescriptor.ROW_BYTES
         : tile().stageBytes();
-  }
-
-  /// Stages whose tokens are under way while a warp that gathers begins the next one. The consumers
-  /// give a stage back once they began the next one: so two must be free of it.
-  int stagesUnderWay() {
-    return Math.min(stages / 2, 6);
   }
 }

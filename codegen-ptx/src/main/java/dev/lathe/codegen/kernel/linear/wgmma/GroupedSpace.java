@@ -25,12 +25,19 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   private static final double[] SPREAD = {-1.5, -0.5, 0.5, 1.5};
 
   /// Tiles that the tokens of an expert are cut into at most, where the cut is made for them.
-  private static final int MAX_PARTS = 6;
+  private static final int MAX_PARTS = 8;
+
+  /// Stages whose tokens a warp that gathers has under way.
+  private static final int MOST_UNDER_WAY = 6;
 
   /// Tokens that move to a box together, at least.
   private static final int BOX_STEP = 16;
 
   private static final double BYTES_PER_MICRO = 3.0e6;
+
+  /// Bytes from L2 in a microsecond to all multiprocessors.
+  private static final double FROM_CACHE = 7.3e6;
+
   private static final double GATHER_MICROS = 1.5;
 
   /// What many tokens that come row by row cost, as a part of the products' time.
@@ -50,17 +57,26 @@ record GroupedSpace(GroupedProblem problem, Target target) {
         .distinct()
         .boxed()
         .flatMap(this::ofTokens)
-        .flatMap(tile -> ways(tile).map(way -> GroupedConfig.of(tile, way)));
+        .flatMap(this::gathering);
   }
 
-  /// How tokens can come to a tile.
-  private Stream<Gathering> ways(WgmmaConfig tile) {
+  /// The ways in which tokens can come to a tile.
+  private Stream<GroupedConfig> gathering(WgmmaConfig tile) {
     if (!problem.gathers()) {
-      return Stream.of(Gathering.NONE);
+      return Stream.of(GroupedConfig.of(tile, Gathering.NONE, 0));
     }
-    return tile.sharing() == Sharing.NONE
-        ? Stream.of(Gathering.IN_RING, Gathering.BEFORE)
-        : Stream.of(Gathering.BEFORE);
+    GroupedConfig before = GroupedConfig.of(tile, Gathering.BEFORE, 0);
+    if (tile.sharing() == Sharing.TOKENS) {
+      return Stream.of(before);
+    }
+    int most = Math.min(tile.stages() / 2, MOST_UNDER_WAY);
+    IntStream underWay =
+        tile.tokens() > GOOD_TOKENS
+            ? IntStream.rangeClosed(1, Math.min(most, 2))
+            : IntStream.of(most);
+    return Stream.concat(
+        underWay.mapToObj(count -> GroupedConfig.of(tile, Gathering.IN_RING, count)),
+        Stream.of(before));
   }
 
   private Stream<WgmmaConfig> ofTokens(int tokens) {
@@ -69,7 +85,19 @@ record GroupedSpace(GroupedProblem problem, Target target) {
         .ofTokens(tokens)
         .filter(GroupedSpace::isForExperts)
         .flatMap(config -> Stream.concat(Stream.of(config), asBoxes(config, space)))
-        .flatMap(config -> besideTables(config).stream());
+        .flatMap(config -> besideTables(config).stream())
+        .flatMap(this::sharing);
+  }
+
+  /// Besides, that two blocks bring weights for one another, where most experts have tokens for
+  /// both.
+  private Stream<WgmmaConfig> sharing(WgmmaConfig config) {
+    boolean can =
+        config.sharing() == Sharing.NONE
+            && config.rows() >= config.tokens()
+            && config.tokens() > GOOD_TOKENS
+            && mean() > config.tokens();
+    return can ? Stream.of(config, config.withSharing(Sharing.WEIGHTS)) : Stream.of(config);
   }
 
   /// The same, but that results leave as boxes; none if they cannot.
@@ -102,10 +130,7 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   }
 
   private static boolean isForExperts(WgmmaConfig config) {
-    return config.splits() == 1
-        && config.droppedRows() == 0
-        && config.output() == Output.SUMS
-        && config.sharing() != Sharing.WEIGHTS;
+    return config.splits() == 1 && config.droppedRows() == 0 && config.output() == Output.SUMS;
   }
 
   /// Tokens of an expert that has some.
@@ -136,8 +161,18 @@ record GroupedSpace(GroupedProblem problem, Target target) {
     double multiplied = tiles.tokens / (tiles.count * config.tokens());
     double narrow = whole * (OF_WEIGHTS + (1 - OF_WEIGHTS) * multiplied);
     double least = Math.min(whole, memoryMicros() + BESIDE_MEMORY * narrow);
-    double product = Math.max(narrow, least);
+    double product = Math.max(Math.max(narrow, least), cacheMicros(config, tiles));
     return new Cost(TABLE_MICROS + gatherMicros(config, product) + product);
+  }
+
+  /// What the factors of all tiles take on their way from L2, most of them being there for the
+  /// first time.
+  private double cacheMicros(GroupedConfig config, Tiles tiles) {
+    WgmmaConfig tile = config.tile();
+    double rowTiles = Math.ceilDiv(problem.linear().n(), config.rows());
+    double count = problem.busyExperts() * tiles.count * rowTiles;
+    double bytes = (double) KRange.stages(problem.linear().k(), tile) * tile.stageBytesBrought();
+    return count * bytes / FROM_CACHE;
   }
 
   /// What weights, tokens and results take at least.
@@ -166,7 +201,8 @@ record GroupedSpace(GroupedProblem problem, Target target) {
     double tokens = 0;
     for (double deviation : SPREAD) {
       double count = Math.max(1, mean + deviation * Math.sqrt(Math.max(0, mean - 1)));
-      double own = Math.ceil(count / config.tokens());
+      int atOnce = config.tile().tokenTilesAtOnce();
+      double own = atOnce * Math.ceil(count / (atOnce * config.tokens()));
       double share = 8 * Math.ceil(count / own / 8);
       tiles += own / SPREAD.length;
       tokens += own * Math.max(share, config.widths().getLast()) / SPREAD.length;

@@ -12,7 +12,8 @@ import java.util.Optional;
 /// The tiles of all experts' products, one expert after the other; those of one expert as
 /// [TileWalk] has them. Where the tiles of an expert begin is a table in shared memory, made from
 /// the starts of its rows: how many rows there are is known on the device alone. An expert's tiles
-/// have equal shares of its tokens, a multiple of 8.
+/// have equal shares of its tokens, a multiple of 8. Blocks of a cluster that share a factor have
+/// neighbouring tiles, which count as one.
 final class GroupedWalk implements TileOrder {
   private static final int LANES = 32;
   private static final int WORD = Integer.BYTES;
@@ -26,6 +27,7 @@ final class GroupedWalk implements TileOrder {
   private final int experts;
   private final int rows;
   private final int rowTiles;
+  private final int tokensAtOnce;
   private final SharedRegion firstTiles;
   private final SharedRegion firstTokens;
   private final SharedRegion tileTokens;
@@ -38,6 +40,7 @@ final class GroupedWalk implements TileOrder {
     this.experts = problem.experts();
     this.rows = config.rows() * config.rowTilesAtOnce();
     this.rowTiles = Math.ceilDiv(problem.linear().n(), rows);
+    this.tokensAtOnce = config.tokens() * config.tokenTilesAtOnce();
     this.firstTiles = k.shared("first_tiles", WORD * (experts + 1), WORD);
     this.firstTokens = k.shared("first_tokens", WORD * (experts + 1), WORD);
     this.tileTokens = k.shared("tile_tokens", WORD * experts, WORD);
@@ -85,8 +88,7 @@ final class GroupedWalk implements TileOrder {
                 k.loadTo(start, k.at(address));
                 k.loadTo(end, k.at(address, WORD));
               });
-          int more = config.tokens() - 1;
-          B32 own = k.div(k.add(k.sub(end, start), more), config.tokens());
+          B32 own = k.div(k.add(k.sub(end, start), tokensAtOnce - 1), tokensAtOnce);
           B32 upTo = k.add(before, BlockScan.warpInclusive(k, own, lane));
           B32 tileSlot = k.mad(expert, WORD, k.addressOf(firstTiles));
           B32 tokenSlot = k.mad(expert, WORD, k.addressOf(firstTokens));
@@ -102,9 +104,12 @@ final class GroupedWalk implements TileOrder {
         });
   }
 
-  /// Tokens of each of some tiles.
-  private B32 share(B32 count, B32 tiles) {
-    B32 least = k.div(k.add(count, k.sub(tiles, 1)), k.max(tiles, 1));
+  /// Tokens of a tile.
+  ///
+  /// @param places of tiles, or of those of a cluster, that the tokens take
+  private B32 share(B32 count, B32 places) {
+    B32 tiles = k.max(k.mul(places, config.tokenTilesAtOnce()), 1);
+    B32 least = k.div(k.add(count, k.sub(tiles, 1)), tiles);
     return k.and(k.add(least, STEP - 1), -STEP);
   }
 
@@ -124,7 +129,7 @@ final class GroupedWalk implements TileOrder {
     B32 end = k.loadB32(k.at(tokenSlot, WORD));
     B32 ofExpert = k.sub(tile, k.mul(first, rowTiles));
     Place inExpert =
-        problem.maxCount() <= config.tokens()
+        problem.maxCount() <= tokensAtOnce
             ? new Place(ofExpert, k.constant(0))
             : TileWalk.inGroups(k, ofExpert, tokenTiles, rowTiles, config.groupTiles());
     B32 row = k.mul(inExpert.row(), rows);
@@ -132,10 +137,17 @@ final class GroupedWalk implements TileOrder {
       row = k.mad(k.clusterRank(), config.rows(), row);
     }
     B32 share = k.loadB32(k.at(k.mad(expert, WORD, k.addressOf(tileTokens))));
-    B32 token = k.mad(inExpert.token(), share, start);
+    B32 token = k.mad(tokenTile(inExpert.token()), share, start);
     B32 weightRow = k.mad(expert, problem.linear().n(), row);
     B32 tileEnd = k.min(end, k.add(token, share));
     return new Place(row, token, Optional.of(new Part(weightRow, tileEnd)));
+  }
+
+  /// Which of an expert's tiles of tokens this block has. A cluster whose blocks have neighbours
+  /// may have one without tokens.
+  private B32 tokenTile(B32 place) {
+    int atOnce = config.tokenTilesAtOnce();
+    return atOnce == 1 ? place : k.mad(place, atOnce, k.clusterRank());
   }
 
   /// The last expert whose tiles of tokens begin at that one or before.

@@ -147,9 +147,9 @@ public final class GroupedWgmmaLinear
   /// As many blocks as run at the same time, or as there can be tiles.
   private static long blocks(GroupedProblem problem, WgmmaConfig config) {
     long count = problem.maxCount();
+    int tokens = config.tokens() * config.tokenTilesAtOnce();
     long tokenTiles =
-        GroupTiles.most(SizeExpr.of(count), count, problem.experts(), config.tokens())
-            .evaluate(NONE);
+        GroupTiles.most(SizeExpr.of(count), count, problem.experts(), tokens).evaluate(NONE);
     int rows = config.rows() * config.rowTilesAtOnce();
     long tiles = tokenTiles * Math.ceilDiv(problem.linear().n(), rows);
     long resident = (long) WgmmaConfig.MULTIPROCESSORS * config.blocksPerSm() / config.sharers();

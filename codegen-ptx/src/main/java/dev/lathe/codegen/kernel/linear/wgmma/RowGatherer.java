@@ -122,7 +122,7 @@ final class RowGatherer {
             copyStage(cursor, stage, rows);
             cursor.advance();
             k.commitCopies();
-            k.waitCopies(config.stagesUnderWay());
+            k.waitCopies(config.underWay());
             report(done, underWay);
             k.ifThen(
                 k.and(k.eq(stage, askAt), k.lt(next, walk.tiles())),
@@ -155,8 +155,8 @@ final class RowGatherer {
   private void load(List<B32> rows, B32 groups, Place place) {
     B32 end = place.part().orElseThrow().end();
     B32 last = k.sub(end, 1);
-    B32 needed = k.shr(k.add(k.sub(end, place.token()), ATOM_ROWS - 1), 3);
-    k.assign(groups, k.max(needed, leastAtoms()));
+    B32 count = k.max(k.sub(end, place.token()), 0);
+    k.assign(groups, k.max(k.shr(k.add(count, ATOM_ROWS - 1), 3), leastAtoms()));
     B32 atom = k.mad(k.shr(lane, 3), gatherers, warp);
     B32 row = k.mad(atom, ATOM_ROWS, k.and(lane, ATOM_ROWS - 1));
     for (int i = 0; i < rows.size(); i++) {
@@ -228,7 +228,7 @@ final class RowGatherer {
     k.fenceAsyncShared();
     k.warpBarrier();
     k.ifElse(
-        k.lt(underWay, config.stagesUnderWay()),
+        k.lt(underWay, config.underWay()),
         () -> k.addTo(underWay, 1),
         () -> {
           k.when(k.eq(lane, 0), () -> k.arrive(done.full()));
