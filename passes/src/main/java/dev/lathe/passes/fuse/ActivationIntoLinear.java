@@ -32,7 +32,6 @@ public final class ActivationIntoLinear implements Rule<Activate> {
 
   private static Rewrite rewrite(Linear linear, Activate activate, Match match) {
     Linear activated = linear.withActivation(Activation.of(activate.function()));
-    Rewrite rewrite = match.rewrite();
-    return rewrite.replace(match.result(), rewrite.emit(match.label(activate.in()), activated));
+    return match.replaceWith(match.label(activate.in()), activated);
   }
 }

@@ -1,12 +1,12 @@
 package dev.lathe.passes.fuse;
 
 import dev.lathe.ir.ElementwiseOp.Add;
-import dev.lathe.ir.Node;
 import dev.lathe.ir.NormOp.AddRmsNorm;
 import dev.lathe.ir.NormOp.RmsNorm;
 import dev.lathe.passes.rewrite.Match;
 import dev.lathe.passes.rewrite.Rewrite;
 import dev.lathe.passes.rewrite.Rule;
+import java.util.List;
 import java.util.Optional;
 
 /// Adds while the row is read for its norm. The sum keeps its other users.
@@ -31,12 +31,8 @@ public final class AddIntoRmsNorm implements Rule<RmsNorm> {
   }
 
   private static Rewrite rewrite(Add add, RmsNorm norm, Match match) {
-    Rewrite rewrite = match.rewrite();
     AddRmsNorm fused =
         new AddRmsNorm(add.right(), add.left(), norm.weight(), norm.epsilon(), norm.weightOffset());
-    Node node = rewrite.emitAll(match.label(), fused);
-    return rewrite
-        .replace(norm.in(), node.results().get(0))
-        .replace(match.result(), node.results().get(1));
+    return match.replace(List.of(norm.in(), match.result()), fused);
   }
 }

@@ -51,15 +51,15 @@ public final class MergeGateAndUp implements Rule<Glu> {
 
   private static Rewrite merge(Glu glu, Linear gate, WeightParts parts, Match match) {
     String label = WeightParts.sibling(match.label(glu.gate()), "gate_up");
-    Rewrite rewrite = match.rewrite();
     if (interleaves(glu, gate)) {
       Function<List<WeightExpr>, WeightExpr> interleave =
           both -> new WeightExpr.Interleave(both.get(0), both.get(1), BLOCK);
       Activation activation = Activation.gated(glu.function()).orElseThrow();
       Linear linear = linear(gate, parts, interleave, activation);
-      return rewrite.replace(match.result(), rewrite.emit(label, linear));
+      return match.replaceWith(label, linear);
     }
     Linear linear = linear(gate, parts, both -> new WeightExpr.Concat(0, both), Activation.NONE);
+    Rewrite rewrite = match.rewrite();
     Value halves = rewrite.emit(label, linear);
     return rewrite.replace(match.result(), rewrite.emit(match.label(), new SwiGluHalves(halves)));
   }

@@ -31,11 +31,6 @@ public final class ResidualIntoExperts implements Rule<Add> {
     return match
         .only(sum, Experts.class)
         .filter(experts -> experts.residual().isEmpty())
-        .map(experts -> rewrite(experts.withResidual(residual), match.label(sum), match));
-  }
-
-  private static Rewrite rewrite(Experts experts, String label, Match match) {
-    Rewrite rewrite = match.rewrite();
-    return rewrite.replace(match.result(), rewrite.emit(label, experts));
+        .map(experts -> match.replaceWith(match.label(sum), experts.withResidual(residual)));
   }
 }

@@ -31,11 +31,6 @@ public final class ResidualIntoLinear implements Rule<Add> {
     return match
         .only(product, Linear.class)
         .filter(linear -> linear.residual().isEmpty())
-        .map(linear -> rewrite(linear.withResidual(residual), match.label(product), match));
-  }
-
-  private static Rewrite rewrite(Linear linear, String label, Match match) {
-    Rewrite rewrite = match.rewrite();
-    return rewrite.replace(match.result(), rewrite.emit(label, linear));
+        .map(linear -> match.replaceWith(match.label(product), linear.withResidual(residual)));
   }
 }

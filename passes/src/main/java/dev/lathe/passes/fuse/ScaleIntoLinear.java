@@ -25,11 +25,7 @@ public final class ScaleIntoLinear implements Rule<Scale> {
     return match
         .only(scale.in(), Linear.class)
         .filter(linear -> linear.scale() == 1 && linear.residual().isEmpty())
-        .map(linear -> rewrite(linear.withScale(scale.factor()), scale, match));
-  }
-
-  private static Rewrite rewrite(Linear linear, Scale scale, Match match) {
-    Rewrite rewrite = match.rewrite();
-    return rewrite.replace(match.result(), rewrite.emit(match.label(scale.in()), linear));
+        .map(
+            linear -> match.replaceWith(match.label(scale.in()), linear.withScale(scale.factor())));
   }
 }

@@ -4,6 +4,7 @@ import dev.lathe.ir.Node;
 import dev.lathe.ir.Op;
 import dev.lathe.ir.Value;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,14 +57,28 @@ public final class Match {
 
   /// Puts another op in the place of the one that the rule looks at; results correspond in order.
   public Rewrite replaceWith(Op op) {
+    return replace(root.results(), root.label(), op);
+  }
+
+  /// The same for an op that has a place of its own in the model: that of an op that it absorbs.
+  public Rewrite replaceWith(String label, Op op) {
+    return replace(root.results(), label, op);
+  }
+
+  /// Puts the results of a new op in the place of values, in order.
+  public Rewrite replace(List<Value> values, Op op) {
+    return replace(values, root.label(), op);
+  }
+
+  private Rewrite replace(List<Value> values, String label, Op op) {
     Rewrite rewrite = rewrite();
-    Node node = rewrite.emitAll(root.label(), op);
-    if (node.results().size() != root.results().size()) {
+    List<Value> results = rewrite.emitAll(label, op).results();
+    if (results.size() != values.size()) {
       throw new IllegalStateException(
           op.mnemonic() + " has another count of results than " + root.op().mnemonic());
     }
-    for (int i = 0; i < root.results().size(); i++) {
-      rewrite.replace(root.results().get(i), node.results().get(i));
+    for (int i = 0; i < values.size(); i++) {
+      rewrite.replace(values.get(i), results.get(i));
     }
     return rewrite;
   }
