@@ -25,21 +25,13 @@ class AustenModelTest {
   @BeforeAll
   void build(@TempDir Path temporary) {
     folder = temporary;
-    CommandRun.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+    CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --dtype float32 --target cpu
+                --gather_context_logits --max_batch_size 8 --max_num_tokens 1024
+            """,
             TestFiles.austen(),
-            "--output_dir",
-            folder.resolve("engine"),
-            "--dtype",
-            "float32",
-            "--target",
-            "cpu",
-            "--gather_context_logits",
-            "--max_batch_size",
-            8,
-            "--max_num_tokens",
-            1024)
+            folder.resolve("engine"))
         .endsWith(0);
   }
 
@@ -48,18 +40,24 @@ class AustenModelTest {
     JsonObject expected =
         JsonParser.parseString(Files.readString(TestFiles.austen().resolve("expected.json")))
             .getAsJsonObject();
-    List<Object> arguments = new ArrayList<>(List.of("trtllm-run", "--device", "cpu"));
-    arguments.addAll(List.of("--engine_dir", folder.resolve("engine"), "--end_id", -1));
-    arguments.addAll(List.of("--max_output_len", 64, "--output_csv", folder.resolve("ids.csv")));
-    arguments.add("--input_text");
+    List<String> prompts = new ArrayList<>();
     List<String> lines = new ArrayList<>();
     for (JsonElement prompt : expected.getAsJsonArray("prompts")) {
       // Transformers was given the token that begins a text; the tokenizer itself adds none.
-      arguments.add("<|begin|>" + prompt.getAsJsonObject().get("text").getAsString());
+      prompts.add("<|begin|>" + prompt.getAsJsonObject().get("text").getAsString());
       lines.add(line(prompt.getAsJsonObject().getAsJsonArray("greedy_output_ids")));
     }
 
-    CommandRun run = CommandRun.of(arguments.toArray()).endsWith(0);
+    CommandRun run =
+        CommandRun.line(
+                """
+                trtllm-run --device cpu --engine_dir {} --end_id -1 --max_output_len 64
+                    --output_csv {} --input_text {}
+                """,
+                folder.resolve("engine"),
+                folder.resolve("ids.csv"),
+                prompts.toArray())
+            .endsWith(0);
 
     assertThat(Files.readAllLines(folder.resolve("ids.csv"))).isEqualTo(lines);
     assertThat(run.out()).contains("It was a fine morning, and Emma", "was not sorry to see her.");
@@ -72,18 +70,10 @@ class AustenModelTest {
   @Test
   void perplexityOnTheHeldOutTextIsThatOfTransformers() {
     CommandRun run =
-        CommandRun.of(
-                "trtllm-eval",
-                "perplexity",
-                "--device",
-                "cpu",
-                "--engine_dir",
+        CommandRun.line(
+                "trtllm-eval perplexity --device cpu --engine_dir {} --text {} --window 512 --json",
                 folder.resolve("engine"),
-                "--text",
-                TestFiles.heldOutText(),
-                "--window",
-                512,
-                "--json")
+                TestFiles.heldOutText())
             .endsWith(0);
 
     JsonObject result = JsonParser.parseString(run.out()).getAsJsonObject();

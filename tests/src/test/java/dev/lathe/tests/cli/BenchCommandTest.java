@@ -32,29 +32,19 @@ class BenchCommandTest {
   @BeforeAll
   void build(@TempDir Path temporary) {
     folder = temporary;
-    CommandRun.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+    CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --target cpu --max_batch_size 4
+                --max_num_tokens 64 --max_input_len 32 --max_seq_len 48
+            """,
             TestFiles.austen(),
-            "--output_dir",
-            folder,
-            "--target",
-            "cpu",
-            "--max_batch_size",
-            4,
-            "--max_num_tokens",
-            64,
-            "--max_input_len",
-            32,
-            "--max_seq_len",
-            48)
+            folder)
         .endsWith(0);
   }
 
   private CommandRun bench(String command, Object... more) {
-    Stream<Object> always =
-        Stream.of("trtllm-bench", command, "--engine_dir", folder, "--device", "cpu");
-    return CommandRun.of(Stream.concat(always, Stream.of(more)).toArray());
+    return CommandRun.line(
+        "trtllm-bench {} --engine_dir {} --device cpu {}", command, folder, more);
   }
 
   private static JsonObject json(String text) {
@@ -175,29 +165,17 @@ class BenchCommandTest {
   @Test
   void aPreparedDatasetRunsAtOnceAndIsTheSameForEqualSeeds() throws IOException {
     Path file = folder.resolve("prepared.jsonl");
-    Object[] options = {
-      "trtllm-bench",
-      "prepare-dataset",
-      "token-norm-dist",
-      "--num-requests",
-      7,
-      "--input-mean",
-      12,
-      "--input-stdev",
-      4,
-      "--output-mean",
-      5,
-      "--output-stdev",
-      2,
-      "--seed",
-      3,
-      "--engine_dir",
-      folder
-    };
-    CommandRun.of(Stream.concat(Stream.of(options), Stream.of("--output", file)).toArray())
-        .endsWith(0);
+    String[] options =
+        CommandLine.words(
+            """
+            trtllm-bench prepare-dataset token-norm-dist --num-requests 7 --input-mean 12
+                --input-stdev 4 --output-mean 5 --output-stdev 2 --seed 3 --engine_dir {}
+            """,
+            folder);
+    CommandRun.line("{} --output {}", options, file).endsWith(0);
 
-    assertThat(CommandRun.of(options).endsWith(0).out()).isEqualTo(Files.readString(file));
+    assertThat(CommandRun.of((Object[]) options).endsWith(0).out())
+        .isEqualTo(Files.readString(file));
     JsonObject report =
         json(bench("throughput", "--dataset", file, "--warmup", 0, "--json").endsWith(0).out());
 
@@ -212,20 +190,13 @@ class BenchCommandTest {
   @Test
   void piecesOfATextArePartsOfIt() {
     CommandRun run =
-        CommandRun.of(
-                "trtllm-bench",
-                "prepare-dataset",
-                "text",
-                "--text",
+        CommandRun.line(
+                """
+                trtllm-bench prepare-dataset text --text {} --engine_dir {} --num_requests 2
+                    --input_mean 9 --output_mean 4
+                """,
                 TestFiles.heldOutText(),
-                "--engine_dir",
-                folder,
-                "--num_requests",
-                2,
-                "--input_mean",
-                9,
-                "--output_mean",
-                4)
+                folder)
             .endsWith(0);
 
     List<JsonObject> lines = run.out().lines().map(BenchCommandTest::json).toList();
@@ -271,23 +242,12 @@ class BenchCommandTest {
   @Test
   void optionsOfTensorRtLlmThatMeanNothingHereAreNoted() {
     CommandRun run =
-        CommandRun.of(
-                "trtllm-bench",
-                "--model",
-                "some/model",
-                "throughput",
-                "--engine_dir",
-                folder,
-                "--device",
-                "cpu",
-                "--backend",
-                "pytorch",
-                "--num_requests",
-                1,
-                "--output_len",
-                1,
-                "--input_len",
-                2)
+        CommandRun.line(
+                """
+                trtllm-bench --model some/model throughput --engine_dir {} --device cpu
+                    --backend pytorch --num_requests 1 --output_len 1 --input_len 2
+                """,
+                folder)
             .endsWith(0);
 
     assertThat(run.err())

@@ -17,15 +17,13 @@ class BuildMessagesTest {
 
   private String build(String verbosity) {
     CommandRun run =
-        CommandRun.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+        CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --target sm_90a
+                --profiling_verbosity {}
+            """,
             TestFiles.golden("llama"),
-            "--output_dir",
             folder.resolve(verbosity),
-            "--target",
-            "sm_90a",
-            "--profiling_verbosity",
             verbosity);
     run.endsWith(0);
     return run.err();

@@ -27,6 +27,11 @@ public record CommandRun(int exitCode, String out, String err) {
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
+  /// Runs a command that is written as [CommandLine#words] has it.
+  public static CommandRun line(String line, Object... values) {
+    return of((Object[]) CommandLine.words(line, values));
+  }
+
   /// Fails the test, with what the command said, unless it ended so.
   public CommandRun endsWith(int expected) {
     assertThat(exitCode).as("exit code; the command said:%n%s%s", out, err).isEqualTo(expected);

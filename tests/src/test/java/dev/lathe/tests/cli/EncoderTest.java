@@ -7,7 +7,6 @@ import dev.lathe.cli.npy.NpyReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -28,28 +27,20 @@ class EncoderTest {
   }
 
   private CommandRun build(String golden, Object... more) {
-    Stream<Object> always =
-        Stream.of(
-            "trtllm-build",
-            "--checkpoint_dir",
-            TestFiles.golden(golden),
-            "--output_dir",
-            folder.resolve(golden),
-            "--dtype",
-            "float32",
-            "--target",
-            "cpu",
-            "--max_batch_size",
-            2,
-            "--max_num_tokens",
-            STEP_TOKENS);
-    return CommandRun.of(Stream.concat(always, Stream.of(more)).toArray());
+    return CommandRun.line(
+        """
+        trtllm-build --checkpoint_dir {} --output_dir {} --dtype float32 --target cpu
+            --max_batch_size 2 --max_num_tokens {} {}
+        """,
+        TestFiles.golden(golden),
+        folder.resolve(golden),
+        STEP_TOKENS,
+        more);
   }
 
   private CommandRun run(String golden, Object... more) {
-    Stream<Object> always =
-        Stream.of("trtllm-run", "--engine_dir", folder.resolve(golden), "--device", "cpu");
-    return CommandRun.of(Stream.concat(always, Stream.of(more)).toArray());
+    return CommandRun.line(
+        "trtllm-run --engine_dir {} --device cpu {}", folder.resolve(golden), more);
   }
 
   private Path file(String name, String text) throws IOException {
@@ -59,9 +50,11 @@ class EncoderTest {
   /// Rows for a prompt.
   private NpyArray rows(String prompt, Object... more) throws IOException {
     Path rows = folder.resolve("rows.npy");
-    Stream<Object> always =
-        Stream.of("--input_file", file("prompt.csv", prompt), "--output_npy", rows);
-    run("bert", Stream.concat(always, Stream.of(more)).toArray()).endsWith(0);
+    Path file = file("prompt.csv", prompt);
+    run(
+            "bert",
+            (Object[]) CommandLine.words("--input_file {} --output_npy {} {}", file, rows, more))
+        .endsWith(0);
     return NpyReader.read(rows);
   }
 

@@ -28,20 +28,13 @@ class ExitCodesTest {
   }
 
   private CommandRun build(Path model, String output) {
-    return CommandRun.of(
-        "trtllm-build",
-        "--checkpoint_dir",
+    return CommandRun.line(
+        """
+        trtllm-build --checkpoint_dir {} --output_dir {} --target cpu --max_batch_size 2
+            --max_num_tokens 64 --max_input_len 32
+        """,
         model,
-        "--output_dir",
-        folder.resolve(output),
-        "--target",
-        "cpu",
-        "--max_batch_size",
-        2,
-        "--max_num_tokens",
-        64,
-        "--max_input_len",
-        32);
+        folder.resolve(output));
   }
 
   @Test
@@ -120,14 +113,9 @@ class ExitCodesTest {
     assumeThat(CudaDevice.probe()).isInstanceOf(Availability.Missing.class);
 
     CommandRun run =
-        CommandRun.of(
-                "trtllm-run",
-                "--engine_dir",
-                folder.resolve("engine"),
-                "--device",
-                "cuda",
-                "--input_text",
-                "Emma")
+        CommandRun.line(
+                "trtllm-run --engine_dir {} --device cuda --input_text Emma",
+                folder.resolve("engine"))
             .endsWith(3);
 
     assertThat(run.err().lines().filter(line -> line.contains("error:"))).hasSize(1);
@@ -135,29 +123,21 @@ class ExitCodesTest {
 
   @Test
   void anExpectedTextThatIsMissingIsAFailure() {
-    CommandRun.of(
-            "trtllm-run",
-            "--engine_dir",
-            folder.resolve("engine"),
-            "--input_text",
-            "Emma",
-            "--max_output_len",
-            4,
-            "--expect_contains",
-            "Schopenhauer")
+    CommandRun.line(
+            """
+            trtllm-run --engine_dir {} --input_text Emma --max_output_len 4
+                --expect_contains Schopenhauer
+            """,
+            folder.resolve("engine"))
         .endsWith(1);
   }
 
   @Test
   void logitsOfAnEngineWithoutThemNameTheOptionOfTheBuild() {
     CommandRun run =
-        CommandRun.of(
-                "trtllm-run",
-                "--engine_dir",
+        CommandRun.line(
+                "trtllm-run --engine_dir {} --input_text Emma --output_logits_npy {}",
                 folder.resolve("engine"),
-                "--input_text",
-                "Emma",
-                "--output_logits_npy",
                 folder.resolve("logits.npy"))
             .endsWith(2);
 
@@ -198,8 +178,7 @@ class ExitCodesTest {
   }
 
   private CommandRun run(Path engine) {
-    return CommandRun.of(
-        "trtllm-run", "--engine_dir", engine, "--device", "cpu", "--input_text", "Emma");
+    return CommandRun.line("trtllm-run --engine_dir {} --device cpu --input_text Emma", engine);
   }
 
   private Path copyOf(Path directory, String name) throws IOException {

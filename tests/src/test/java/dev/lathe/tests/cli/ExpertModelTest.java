@@ -13,18 +13,13 @@ class ExpertModelTest {
   @Test
   void anEngineForAGpuThatIsNotHereTellsOfItsExperts() {
     Path engine = folder.resolve("engine");
-    CommandRun.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+    CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --target sm_90a --tune off
+                --max_batch_size 4
+            """,
             TestFiles.golden("mixtral"),
-            "--output_dir",
-            engine,
-            "--target",
-            "sm_90a",
-            "--tune",
-            "off",
-            "--max_batch_size",
-            4)
+            engine)
         .endsWith(0);
 
     assertThat(CommandRun.of("trtllm-inspect", engine).endsWith(0).out()).contains("MixtralFor");

@@ -52,60 +52,36 @@ class GoldenModelsTest {
   }
 
   private void build(Path model) {
-    CommandRun.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+    CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --dtype float32 --target cpu
+                --gather_context_logits --max_batch_size 1 --max_num_tokens 64
+                --max_seq_len 96 --max_input_len 64 --tokens_per_block 16
+            """,
             model,
-            "--output_dir",
-            folder.resolve("engine"),
-            "--dtype",
-            "float32",
-            "--target",
-            "cpu",
-            "--gather_context_logits",
-            "--max_batch_size",
-            1,
-            "--max_num_tokens",
-            64,
-            "--max_seq_len",
-            96,
-            "--max_input_len",
-            64,
-            "--tokens_per_block",
-            16)
+            folder.resolve("engine"))
         .endsWith(0);
   }
 
   private void run(Path prompt) {
-    CommandRun.of(
-            "trtllm-run",
-            "--engine_dir",
+    CommandRun.line(
+            """
+            trtllm-run --engine_dir {} --device cpu --input_file {} --max_output_len {}
+                --end_id -1 --output_logits_npy {} --output_csv {}
+            """,
             folder.resolve("engine"),
-            "--device",
-            "cpu",
-            "--input_file",
             prompt,
-            "--max_output_len",
             GREEDY_TOKENS,
-            "--end_id",
-            -1,
-            "--output_logits_npy",
             folder.resolve("logits.npy"),
-            "--output_csv",
             folder.resolve("tokens.csv"))
         .endsWith(0);
   }
 
   private void encode(Path prompt) {
-    CommandRun.of(
-            "trtllm-run",
-            "--engine_dir",
+    CommandRun.line(
+            "trtllm-run --engine_dir {} --device cpu --input_file {} --output_npy {}",
             folder.resolve("engine"),
-            "--device",
-            "cpu",
-            "--input_file",
             prompt,
-            "--output_npy",
             folder.resolve("logits.npy"))
         .endsWith(0);
   }

@@ -27,7 +27,7 @@ class InterruptedBuildTest {
 
   @BeforeEach
   void buildTheOldEngine() throws IOException {
-    CommandRun.of(build("--max_batch_size", 4)).endsWith(0);
+    CommandRun.of(build(4)).endsWith(0);
     engineBefore = Files.readAllBytes(engine().resolve("rank0.engine"));
     configBefore = Files.readAllBytes(engine().resolve("config.json"));
   }
@@ -37,13 +37,13 @@ class InterruptedBuildTest {
     Random moments = new Random(SEED);
     long whole = nanosOfWholeBuild();
     for (int kill = 0; kill < KILLS; kill++) {
-      Process build = CommandProcess.start(log(), build("--max_batch_size", 2));
+      Process build = CommandProcess.start(log(), build(2));
       Thread.sleep(TimeUnit.NANOSECONDS.toMillis((long) (moments.nextDouble() * whole)));
       build.destroyForcibly().waitFor();
 
       CommandRun.of("trtllm-inspect", engine(), "--verify").endsWith(0);
     }
-    CommandRun.of(build("--max_batch_size", 2)).endsWith(0);
+    CommandRun.of(build(2)).endsWith(0);
     assertThat(files()).contains("config.json", "rank0.engine").noneMatch(this::isTemporary);
   }
 
@@ -84,7 +84,7 @@ class InterruptedBuildTest {
   private int signalled(String signal) throws Exception {
     int exitCode = 0;
     for (int attempt = 0; exitCode == 0 && attempt < ATTEMPTS; attempt++) {
-      Process build = CommandProcess.start(log(), build("--max_batch_size", 4));
+      Process build = CommandProcess.start(log(), build(4));
       while (build.isAlive() && files().stream().noneMatch(this::isTemporary)) {
         Thread.sleep(1);
       }
@@ -100,24 +100,19 @@ class InterruptedBuildTest {
 
   private long nanosOfWholeBuild() throws Exception {
     long start = System.nanoTime();
-    assertThat(CommandProcess.start(log(), build("--max_batch_size", 4)).waitFor()).isZero();
+    assertThat(CommandProcess.start(log(), build(4)).waitFor()).isZero();
     return System.nanoTime() - start;
   }
 
-  private Object[] build(Object... more) {
-    Stream<Object> always =
-        Stream.of(
-            "trtllm-build",
-            "--checkpoint_dir",
-            TestFiles.austen(),
-            "--output_dir",
-            engine(),
-            "--target",
-            "cpu",
-            "--max_num_tokens",
-            64,
-            "--quiet");
-    return Stream.concat(always, Stream.of(more)).toArray();
+  private Object[] build(int maxBatchSize) {
+    return CommandLine.words(
+        """
+        trtllm-build --checkpoint_dir {} --output_dir {} --target cpu
+            --max_num_tokens 64 --quiet --max_batch_size {}
+        """,
+        TestFiles.austen(),
+        engine(),
+        maxBatchSize);
   }
 
   private Path engine() {

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -29,26 +28,19 @@ class RunCommandTest {
   @BeforeAll
   void build(@TempDir Path temporary) {
     folder = temporary;
-    CommandRun.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+    CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --target cpu --max_batch_size 4
+                --max_num_tokens 64 --gather_context_logits
+            """,
             TestFiles.austen(),
-            "--output_dir",
-            folder,
-            "--target",
-            "cpu",
-            "--max_batch_size",
-            4,
-            "--max_num_tokens",
-            64,
-            "--gather_context_logits")
+            folder)
         .endsWith(0);
   }
 
   private CommandRun run(Object... more) {
-    Stream<Object> always =
-        Stream.of("trtllm-run", "--engine_dir", folder, "--device", "cpu", "--max_output_len", 8);
-    return CommandRun.of(Stream.concat(always, Stream.of(more)).toArray());
+    return CommandRun.line(
+        "trtllm-run --engine_dir {} --device cpu --max_output_len 8 {}", folder, more);
   }
 
   private JsonArray outputs(Object... more) {

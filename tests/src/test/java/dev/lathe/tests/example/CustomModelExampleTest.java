@@ -14,7 +14,6 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,56 +45,31 @@ class CustomModelExampleTest {
   }
 
   private CommandRun build(String engine, String target, Object... more) {
-    Object[] arguments = {
-      "trtllm-build",
-      "--checkpoint_dir",
-      folder.resolve("checkpoint"),
-      "--output_dir",
-      folder.resolve(engine),
-      "--dtype",
-      "float32",
-      "--target",
-      target,
-      "--gather_context_logits",
-      "--max_batch_size",
-      1,
-      "--max_num_tokens",
-      16,
-      "--max_input_len",
-      16,
-      "--max_seq_len",
-      64
-    };
-    return CommandRun.of(joined(arguments, more));
+    return CommandRun.line(
+        """
+        trtllm-build --checkpoint_dir {} --output_dir {} --dtype float32 --target {}
+            --gather_context_logits --max_batch_size 1 --max_num_tokens 16
+            --max_input_len 16 --max_seq_len 64 {}
+        """,
+        folder.resolve("checkpoint"),
+        folder.resolve(engine),
+        target,
+        more);
   }
 
   private CommandRun run(Object... more) throws IOException {
     Path prompt = folder.resolve("prompt.csv");
     Files.writeString(prompt, "61,62\n");
-    Object[] arguments = {
-      "trtllm-run",
-      "--engine_dir",
-      folder.resolve("engine"),
-      "--device",
-      "cpu",
-      "--input_file",
-      prompt,
-      "--max_output_len",
-      4,
-      "--end_id",
-      -1,
-      "--output_csv",
-      folder.resolve("tokens.csv"),
-      "--output_logits_npy",
-      folder.resolve("logits.npy")
-    };
-    return CommandRun.of(joined(arguments, more));
-  }
-
-  private static Object[] joined(Object[] first, Object[] second) {
-    Object[] all = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
+    return CommandRun.line(
+        """
+        trtllm-run --engine_dir {} --device cpu --input_file {} --max_output_len 4
+            --end_id -1 --output_csv {} --output_logits_npy {} {}
+        """,
+        folder.resolve("engine"),
+        prompt,
+        folder.resolve("tokens.csv"),
+        folder.resolve("logits.npy"),
+        more);
   }
 
   @Test
@@ -126,12 +100,9 @@ class CustomModelExampleTest {
     build("hopper", "sm_90a", "--plugin_dir", plugins).endsWith(0);
 
     String why =
-        CommandRun.of(
-                "trtllm-inspect",
+        CommandRun.line(
+                "trtllm-inspect {} --why layers.0.mlp.activation --plugin_dir {}",
                 folder.resolve("hopper"),
-                "--why",
-                "layers.0.mlp.activation",
-                "--plugin_dir",
                 plugins)
             .endsWith(0)
             .out();

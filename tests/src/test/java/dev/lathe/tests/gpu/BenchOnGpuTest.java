@@ -30,29 +30,20 @@ class BenchOnGpuTest {
   @BeforeAll
   void build(@TempDir Path temporary) {
     folder = temporary;
-    CommandRun.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+    CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --target sm_90a --tune off
+                --max_batch_size 8 --max_num_tokens 512
+            """,
             TestFiles.austen(),
-            "--output_dir",
-            folder,
-            "--target",
-            "sm_90a",
-            "--tune",
-            "off",
-            "--max_batch_size",
-            8,
-            "--max_num_tokens",
-            512)
+            folder)
         .endsWith(0);
   }
 
   private JsonObject report(String command, Object... more) throws IOException {
     Path file = folder.resolve("report.json");
-    List<Object> line = new ArrayList<>(List.of("trtllm-bench", command));
-    line.addAll(List.of("--engine_dir", folder, "--report_json", file));
-    line.addAll(List.of(more));
-    GpuCommand.run(line.toArray());
+    GpuCommand.run(
+        "trtllm-bench {} --engine_dir {} --report_json {} {}", command, folder, file, more);
     return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
   }
 

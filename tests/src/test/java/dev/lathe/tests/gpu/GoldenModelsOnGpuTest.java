@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import com.google.gson.JsonParser;
 import dev.lathe.cli.npy.NpyArray;
 import dev.lathe.cli.npy.NpyReader;
+import dev.lathe.tests.cli.CommandLine;
 import dev.lathe.tests.cli.CommandRun;
 import dev.lathe.tests.cli.SafetensorsFile;
 import dev.lathe.tests.cli.TestFiles;
@@ -101,56 +102,33 @@ class GoldenModelsOnGpuTest {
   }
 
   private static void build(Path model, Precision precision, Path engine) {
-    CommandRun.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+    CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --dtype {} --target sm_90a
+                --tune off --gather_context_logits --max_batch_size 1 --max_num_tokens 64
+                --max_seq_len 96 --max_input_len 64 --tokens_per_block 16
+            """,
             model,
-            "--output_dir",
             engine,
-            "--dtype",
-            precision.flag(),
-            "--target",
-            "sm_90a",
-            "--tune",
-            "off",
-            "--gather_context_logits",
-            "--max_batch_size",
-            1,
-            "--max_num_tokens",
-            64,
-            "--max_seq_len",
-            96,
-            "--max_input_len",
-            64,
-            "--tokens_per_block",
-            16)
+            precision.flag())
         .endsWith(0);
   }
 
   /// @param generates false for an encoder
   private static void run(Path work, String device, boolean generates) {
-    Stream<Object> always =
-        Stream.of(
-            "trtllm-run",
-            "--engine_dir",
-            work.resolve("engine"),
-            "--device",
-            device,
-            "--kv_cache_free_gpu_memory_fraction",
-            0.05,
-            "--input_file",
-            work.resolve("ids.csv"),
-            "--output_logits_npy",
-            work.resolve(device + "-logits.npy"));
-    Stream<Object> tokens =
-        Stream.of(
-            "--max_output_len",
-            GREEDY_TOKENS,
-            "--end_id",
-            -1,
-            "--output_csv",
-            work.resolve(device + "-tokens.csv"));
-    GpuCommand.run(Stream.concat(always, generates ? tokens : Stream.of()).toArray());
+    Path csv = work.resolve(device + "-tokens.csv");
+    String[] tokens =
+        CommandLine.words("--max_output_len {} --end_id -1 --output_csv {}", GREEDY_TOKENS, csv);
+    GpuCommand.run(
+        """
+        trtllm-run --engine_dir {} --device {} --kv_cache_free_gpu_memory_fraction 0.05
+            --input_file {} --output_logits_npy {} {}
+        """,
+        work.resolve("engine"),
+        device,
+        work.resolve("ids.csv"),
+        work.resolve(device + "-logits.npy"),
+        generates ? tokens : new String[0]);
   }
 
   private static LogitsDifference difference(Path work, String device, SafetensorsFile expected)

@@ -2,13 +2,13 @@ package dev.lathe.tests.gpu;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.lathe.tests.cli.CommandLine;
 import dev.lathe.tests.kernel.JavaCommand;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /// Commands that use the GPU, as processes.
 final class GpuCommand {
@@ -20,16 +20,16 @@ final class GpuCommand {
 
   private GpuCommand() {}
 
-  /// Runs a command of Lathe and returns what it printed. If it fails, it is run once more such
-  /// that the message names the kernel that failed, and the test fails with both. One that had to
-  /// be killed is not tried again.
-  static String run(Object... words) {
-    List<String> line = new ArrayList<>(List.of("dev.lathe.cli.Main"));
-    Stream.of(words).map(Object::toString).forEach(line::add);
-    return runMain(line);
+  /// Runs a command of Lathe, written as [CommandLine#words] has it, and returns what it printed.
+  /// If it fails, it is run once more such that the message names the kernel that failed, and the
+  /// test fails with both. One that had to be killed is not tried again.
+  static String run(String line, Object... values) {
+    List<String> words = new ArrayList<>(List.of("dev.lathe.cli.Main"));
+    words.addAll(List.of(CommandLine.words(line, values)));
+    return runMain(words);
   }
 
-  /// As [#run(Object...)], for any main class.
+  /// As [#run(String, Object...)], for any main class.
   static String runMain(List<String> mainAndArguments) {
     try {
       JavaCommand.Result first = JavaCommand.run(LIMIT, Map.of(), mainAndArguments);

@@ -48,28 +48,17 @@ final class ManyLengths {
   /// Builds the engine that [#problems] wants: steps of at most 256 tokens.
   static Path build(Path folder, String dtype, String target) {
     Path engine = folder.resolve("many-lengths");
-    CommandRun.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+    CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --dtype {} --target {}
+                --tune off --max_batch_size 64 --max_num_tokens 256 --max_seq_len 768
+                --max_input_len {} --tokens_per_block 16
+            """,
             TestFiles.austen(),
-            "--output_dir",
             engine,
-            "--dtype",
             dtype,
-            "--target",
             target,
-            "--tune",
-            "off",
-            "--max_batch_size",
-            64,
-            "--max_num_tokens",
-            256,
-            "--max_seq_len",
-            768,
-            "--max_input_len",
-            MOST_TOKENS,
-            "--tokens_per_block",
-            16)
+            MOST_TOKENS)
         .endsWith(0);
     return engine;
   }

@@ -22,39 +22,24 @@ class TrainedModelOnGpuTest {
 
   @Test
   void perplexityOfTheHeldOutTextIsThatOfTransformers() {
-    CommandRun.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+    CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --dtype bfloat16
+                --target sm_90a --tune off --gather_context_logits --max_batch_size 8
+                --max_num_tokens 4096
+            """,
             TestFiles.austen(),
-            "--output_dir",
-            folder,
-            "--dtype",
-            "bfloat16",
-            "--target",
-            "sm_90a",
-            "--tune",
-            "off",
-            "--gather_context_logits",
-            "--max_batch_size",
-            8,
-            "--max_num_tokens",
-            4096)
+            folder)
         .endsWith(0);
 
     String output =
         GpuCommand.run(
-            "trtllm-eval",
-            "perplexity",
-            "--device",
-            "cuda",
-            "--engine_dir",
+            """
+            trtllm-eval perplexity --device cuda --engine_dir {} --text {} --window 512
+                --json --quiet
+            """,
             folder,
-            "--text",
-            TestFiles.heldOutText(),
-            "--window",
-            512,
-            "--json",
-            "--quiet");
+            TestFiles.heldOutText());
 
     JsonObject result =
         JsonParser.parseString(output.substring(output.indexOf('{'))).getAsJsonObject();

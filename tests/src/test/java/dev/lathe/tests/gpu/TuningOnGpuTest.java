@@ -143,19 +143,15 @@ class TuningOnGpuTest {
   }
 
   private void build(String name, Object... tuning) {
-    Stream<Object> arguments =
-        Stream.of(
-            "trtllm-build",
-            "--checkpoint_dir",
+    CommandRun.line(
+            """
+            trtllm-build --checkpoint_dir {} --output_dir {} --target {}
+                --max_batch_size 16 --max_num_tokens 256 {}
+            """,
             TestFiles.golden("llama"),
-            "--output_dir",
             folder.resolve(name),
-            "--target",
             TARGET,
-            "--max_batch_size",
-            16,
-            "--max_num_tokens",
-            256);
-    CommandRun.of(Stream.concat(arguments, Stream.of(tuning)).toArray()).endsWith(0);
+            tuning)
+        .endsWith(0);
   }
 }
