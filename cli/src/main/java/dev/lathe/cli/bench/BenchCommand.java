@@ -3,11 +3,9 @@ package dev.lathe.cli.bench;
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.ForeignFlag;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.error.ExitCode;
 import java.util.List;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
 /// Measures the speed of an engine.
@@ -31,15 +29,7 @@ import picocli.CommandLine.Command;
       "  0 done; 1 failure; 2 usage, or a dataset that cannot be used; 3 no usable GPU;",
       "  5 bad engine; 6 out of memory."
     })
-public final class BenchCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
-  @Override
-  public OutputOptions output() {
-    return output;
-  }
-
+public final class BenchCommand extends LatheCommand {
   @Override
   public List<ForeignFlag> foreignFlags() {
     return BenchForeignFlags.ofAll();

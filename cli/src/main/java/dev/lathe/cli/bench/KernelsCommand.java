@@ -2,10 +2,8 @@ package dev.lathe.cli.bench;
 
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -19,21 +17,13 @@ import picocli.CommandLine.Mixin;
           + " timed",
       "in turn with it.",
     })
-final class KernelsCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
+final class KernelsCommand extends LatheCommand {
   @Mixin private KernelsOptions options = new KernelsOptions();
-
-  @Override
-  public OutputOptions output() {
-    return output;
-  }
 
   @Override
   public ExitCode run(Console console) throws IOException {
     options.check();
-    new KernelsRun(options).run(console, output.log(console), output.json());
+    new KernelsRun(options).run(console, output().log(console), output().json());
     return ExitCode.OK;
   }
 }

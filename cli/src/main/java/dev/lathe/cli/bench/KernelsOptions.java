@@ -1,20 +1,15 @@
 package dev.lathe.cli.bench;
 
 import dev.lathe.cli.option.UsageError;
-import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Which steps are measured, and for which batch.
 final class KernelsOptions {
   private static final int MOST = 1 << 24;
 
-  @Option(
-      names = "--engine_dir",
-      order = 100,
-      paramLabel = "DIR",
-      description = "Engine directory, or the .engine file itself. Default: engine_outputs.")
-  Path engine = Path.of("engine_outputs");
+  @Mixin final MeasurementOptions measurement = new MeasurementOptions();
 
   @Option(
       names = "--profile",
@@ -71,27 +66,12 @@ final class KernelsOptions {
   @Option(names = "--no_torch", order = 107, description = "Leave PyTorch out.")
   boolean withoutTorch;
 
-  @Option(
-      names = "--report_json",
-      order = 110,
-      paramLabel = "FILE",
-      description = "Write the figures as a JSON object; docs/benchmarks.md explains the keys.")
-  Optional<Path> reportJson = Optional.empty();
-
-  @Option(
-      names = "--report_html",
-      order = 131,
-      paramLabel = "FILE",
-      description = "Write tables and plots as one HTML page that needs nothing else.")
-  Optional<Path> reportHtml = Optional.empty();
-
   /// @throws UsageError for options that cannot be
   void check() {
     sequences.ifPresent(value -> UsageError.inRange("--sequences", value, 1, MOST));
     tokens.ifPresent(value -> UsageError.inRange("--tokens", value, 1, MOST));
     context.ifPresent(value -> UsageError.inRange("--context", value, 1, MOST));
     UsageError.inRange("--samples", samples, 1, 10_000);
-    ReportFiles.requireFolder("--report_json", reportJson);
-    ReportFiles.requireFolder("--report_html", reportHtml);
+    measurement.check();
   }
 }

@@ -34,11 +34,11 @@ final class KernelsRun {
   void run(Console console, Log log, boolean json) throws IOException {
     MachineTarget.requireGpu("kernels are measured on a GPU alone");
     KernelsReport report = measure(log);
-    if (options.reportJson.isPresent()) {
-      ReportFiles.writeJson(options.reportJson.get(), KernelsJson.of(report));
+    if (options.measurement.reportJson.isPresent()) {
+      ReportFiles.writeJson(options.measurement.reportJson.get(), KernelsJson.of(report));
     }
-    if (options.reportHtml.isPresent()) {
-      Files.writeString(options.reportHtml.get(), KernelsPage.of(report));
+    if (options.measurement.reportHtml.isPresent()) {
+      Files.writeString(options.measurement.reportHtml.get(), KernelsPage.of(report));
     }
     if (json) {
       console.out().println(KernelsJson.of(report));
@@ -49,7 +49,7 @@ final class KernelsRun {
 
   private KernelsReport measure(Log log) {
     EngineOptions cuda = EngineOptions.DEFAULT.withDevice(DeviceChoice.CUDA);
-    Engine engine = Engine.load(EngineDirectory.engineFile(options.engine), cuda);
+    Engine engine = Engine.load(EngineDirectory.engineFile(options.measurement.engine), cuda);
     boolean lost = false;
     try {
       if (!(engine.device() instanceof CudaDevice device)) {
@@ -102,7 +102,13 @@ final class KernelsRun {
       }
     }
     return new KernelsReport(
-        options.engine, manifest, engine.device().description(), batch, rates, torch, steps);
+        options.measurement.engine,
+        manifest,
+        engine.device().description(),
+        batch,
+        rates,
+        torch,
+        steps);
   }
 
   private KernelFigures figures(

@@ -3,13 +3,11 @@ package dev.lathe.cli.bench;
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.ForeignFlag;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,10 +20,7 @@ import picocli.CommandLine.Option;
       "",
       "Every request generates exactly as many tokens as it asks for.",
     })
-final class LatencyCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
+final class LatencyCommand extends LatheCommand {
   @Mixin private ServingOptions options = new ServingOptions();
 
   @Option(
@@ -46,11 +41,6 @@ final class LatencyCommand implements LatheCommand {
   private Optional<Integer> batchSize = Optional.empty();
 
   @Override
-  public OutputOptions output() {
-    return output;
-  }
-
-  @Override
   public List<ForeignFlag> foreignFlags() {
     return BenchForeignFlags.ofServing();
   }
@@ -64,7 +54,7 @@ final class LatencyCommand implements LatheCommand {
     batchSize.ifPresent(size -> UsageError.inRange("--batch_size", size, 1, 1 << 16));
     options.check();
     ServingRun.latency(options, concurrency.orElse(1), batchSize)
-        .run(console, output.log(console), output.json());
+        .run(console, output().log(console), output().json());
     return ExitCode.OK;
   }
 }

@@ -2,10 +2,8 @@ package dev.lathe.cli.bench;
 
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.error.ExitCode;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
 /// Makes a dataset.
@@ -13,15 +11,7 @@ import picocli.CommandLine.Command;
     name = "prepare-dataset",
     header = "makes a dataset: one request a line, as JSON.",
     subcommands = {TokenDatasetCommand.class, TextDatasetCommand.class})
-final class PrepareDatasetCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
-  @Override
-  public OutputOptions output() {
-    return output;
-  }
-
+final class PrepareDatasetCommand extends LatheCommand {
   @Override
   public ExitCode run(Console console) {
     throw new UsageError(

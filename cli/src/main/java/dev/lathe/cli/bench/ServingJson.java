@@ -25,7 +25,7 @@ final class ServingJson {
     json.addProperty("command", report.command());
     json.addProperty("version", Version.text());
     json.addProperty("device", report.device());
-    JsonObject engine = engine(report.options().engine, report.manifest());
+    JsonObject engine = engine(report.options().measurement.engine, report.manifest());
     engine.addProperty("kv_blocks", report.kvBlocks());
     json.add("engine", engine);
     json.add("settings", settings(report));

@@ -4,18 +4,14 @@ import dev.lathe.cli.option.UsageError;
 import dev.lathe.cli.wiring.DeviceChoice;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What `latency` and `throughput` have in common.
 final class ServingOptions {
   private static final int MOST = 1 << 24;
 
-  @Option(
-      names = "--engine_dir",
-      order = 100,
-      paramLabel = "DIR",
-      description = "Engine directory, or the .engine file itself. Default: engine_outputs.")
-  Path engine = Path.of("engine_outputs");
+  @Mixin final MeasurementOptions measurement = new MeasurementOptions();
 
   @Option(
       names = "--dataset",
@@ -96,20 +92,6 @@ final class ServingOptions {
   DeviceChoice device = DeviceChoice.AUTO;
 
   @Option(
-      names = "--report_json",
-      order = 130,
-      paramLabel = "FILE",
-      description = "Write the figures as a JSON object; docs/benchmarks.md explains the keys.")
-  Optional<Path> reportJson = Optional.empty();
-
-  @Option(
-      names = "--report_html",
-      order = 131,
-      paramLabel = "FILE",
-      description = "Write tables and plots as one HTML page that needs nothing else.")
-  Optional<Path> reportHtml = Optional.empty();
-
-  @Option(
       names = "--iteration_log",
       order = 132,
       paramLabel = "FILE",
@@ -129,8 +111,7 @@ final class ServingOptions {
     requests.ifPresent(value -> UsageError.inRange("--num_requests", value, 1, MOST));
     UsageError.inRange("--warmup", warmup, 0, MOST);
     UsageError.inRange("--kv_cache_free_gpu_mem_fraction", kvMemoryFraction, Double.MIN_NORMAL, 1);
-    ReportFiles.requireFolder("--report_json", reportJson);
-    ReportFiles.requireFolder("--report_html", reportHtml);
+    measurement.check();
     ReportFiles.requireFolder("--iteration_log", iterationLog);
   }
 }

@@ -52,11 +52,11 @@ final class ServingRun {
 
   void run(Console console, Log log, boolean json) throws IOException {
     ServingReport report = measure(log);
-    if (options.reportJson.isPresent()) {
-      ReportFiles.writeJson(options.reportJson.get(), ServingJson.of(report));
+    if (options.measurement.reportJson.isPresent()) {
+      ReportFiles.writeJson(options.measurement.reportJson.get(), ServingJson.of(report));
     }
-    if (options.reportHtml.isPresent()) {
-      Files.writeString(options.reportHtml.get(), ServingPage.of(report));
+    if (options.measurement.reportHtml.isPresent()) {
+      Files.writeString(options.measurement.reportHtml.get(), ServingPage.of(report));
     }
     if (options.iterationLog.isPresent()) {
       ReportFiles.writeSteps(options.iterationLog.get(), report.measurement().steps());
@@ -75,7 +75,11 @@ final class ServingRun {
         SessionOptions.DEFAULT.withPolicy(policy(options.policy)).withSteps(steps);
     LoadedEngine.Wish wish =
         new LoadedEngine.Wish(
-            options.engine, options.device, Optional.empty(), options.kvMemoryFraction, false);
+            options.measurement.engine,
+            options.device,
+            Optional.empty(),
+            options.kvMemoryFraction,
+            false);
     try (LoadedEngine loaded = LoadedEngine.open(wish, session, log)) {
       List<LoadRequest> requests = requests(loaded.engine());
       LoadGenerator generator = new LoadGenerator(loaded.session(), steps, options.streaming);

@@ -2,13 +2,11 @@ package dev.lathe.cli.bench;
 
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,10 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "text",
     header = "makes requests of pieces of a text, with normally distributed lengths.")
-final class TextDatasetCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
+final class TextDatasetCommand extends LatheCommand {
   @Mixin private DatasetOptions options = new DatasetOptions();
 
   @Option(names = "--text", order = 10, paramLabel = "FILE", description = "The text, UTF-8.")
@@ -32,11 +27,6 @@ final class TextDatasetCommand implements LatheCommand {
       paramLabel = "DIR",
       description = "Engine whose tokenizer splits the text. Default: engine_outputs.")
   private Path engine = Path.of("engine_outputs");
-
-  @Override
-  public OutputOptions output() {
-    return output;
-  }
 
   @Override
   public ExitCode run(Console console) throws IOException {

@@ -3,12 +3,10 @@ package dev.lathe.cli.bench;
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.ForeignFlag;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,10 +19,7 @@ import picocli.CommandLine.Option;
       "",
       "Every request generates exactly as many tokens as it asks for.",
     })
-final class ThroughputCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
+final class ThroughputCommand extends LatheCommand {
   @Mixin private ServingOptions options = new ServingOptions();
 
   @Option(
@@ -38,11 +33,6 @@ final class ThroughputCommand implements LatheCommand {
   private int concurrency;
 
   @Override
-  public OutputOptions output() {
-    return output;
-  }
-
-  @Override
   public List<ForeignFlag> foreignFlags() {
     return BenchForeignFlags.ofServing();
   }
@@ -51,7 +41,8 @@ final class ThroughputCommand implements LatheCommand {
   public ExitCode run(Console console) throws IOException {
     UsageError.inRange("--concurrency", concurrency, 0, 1 << 16);
     options.check();
-    ServingRun.throughput(options, concurrency).run(console, output.log(console), output.json());
+    ServingRun.throughput(options, concurrency)
+        .run(console, output().log(console), output().json());
     return ExitCode.OK;
   }
 }

@@ -3,14 +3,12 @@ package dev.lathe.cli.bench;
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.ForeignFlag;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,11 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "token-norm-dist",
     header = "makes requests of random token ids, with normally distributed lengths.")
-final class TokenDatasetCommand implements LatheCommand {
+final class TokenDatasetCommand extends LatheCommand {
   private static final int MOST = 1 << 24;
-
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
 
   @Mixin private DatasetOptions options = new DatasetOptions();
 
@@ -40,11 +35,6 @@ final class TokenDatasetCommand implements LatheCommand {
       paramLabel = "DIR",
       description = "Engine whose vocabulary the ids come from, instead of --vocab_size.")
   private Optional<Path> engine = Optional.empty();
-
-  @Override
-  public OutputOptions output() {
-    return output;
-  }
 
   @Override
   public List<ForeignFlag> foreignFlags() {

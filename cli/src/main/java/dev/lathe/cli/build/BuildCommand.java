@@ -3,12 +3,10 @@ package dev.lathe.cli.build;
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.ForeignFlag;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.wiring.MachineGpu;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParseResult;
@@ -30,16 +28,8 @@ import picocli.CommandLine.ParseResult;
       "Exit codes:",
       "  0 done; 1 failure; 2 usage; 3 no usable GPU; 4 bad or unsupported model; 6 out of memory."
     })
-public final class BuildCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
+public final class BuildCommand extends LatheCommand {
   @Mixin private BuildOptions options = new BuildOptions();
-
-  @Override
-  public OutputOptions output() {
-    return output;
-  }
 
   @Override
   public List<ForeignFlag> foreignFlags() {
@@ -57,7 +47,7 @@ public final class BuildCommand implements LatheCommand {
   @Override
   public ExitCode run(Console console) throws IOException {
     BuildRequest request = BuildRequest.of(options);
-    new BuildRun(request, new MachineGpu(), console, output.log(console), output.json()).run();
+    new BuildRun(request, new MachineGpu(), console, output().log(console), output().json()).run();
     return ExitCode.OK;
   }
 }

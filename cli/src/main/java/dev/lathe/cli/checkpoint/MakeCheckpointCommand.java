@@ -5,7 +5,6 @@ import dev.lathe.cli.console.Amounts;
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.console.Log;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.error.ExitCode;
 import dev.lathe.frontend.random.CheckpointGenerator;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,10 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     header = "writes a checkpoint with generated weights, for tests and benchmarks.",
     customSynopsis = "trtllm-make-checkpoint NAME DIR")
-public final class MakeCheckpointCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
+public final class MakeCheckpointCommand extends LatheCommand {
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -46,11 +41,6 @@ public final class MakeCheckpointCommand implements LatheCommand {
   private Optional<Path> tokenizerFrom = Optional.empty();
 
   @Override
-  public OutputOptions output() {
-    return output;
-  }
-
-  @Override
   public ExitCode run(Console console) throws IOException {
     if (name.isEmpty()) {
       ModelShape.names().forEach(console.out()::println);
@@ -62,7 +52,7 @@ public final class MakeCheckpointCommand implements LatheCommand {
             () -> new UsageError("there is no DIR", "trtllm-make-checkpoint NAME DIR"));
     GenerationRequest plain = GenerationRequest.of(shape, target);
     GenerationRequest request = tokenizerFrom.map(plain::withTokenizerFrom).orElse(plain);
-    Log log = output.log(console);
+    Log log = output().log(console);
     LongAdder written = new LongAdder();
     CheckpointGenerator.Summary summary =
         CheckpointGenerator.generate(
@@ -76,7 +66,7 @@ public final class MakeCheckpointCommand implements LatheCommand {
   }
 
   private void print(CheckpointGenerator.Summary summary, Path target, Console console) {
-    if (output.json()) {
+    if (output().json()) {
       JsonObject json = new JsonObject();
       json.addProperty("directory", target.toString());
       json.addProperty("tensors", summary.tensors());

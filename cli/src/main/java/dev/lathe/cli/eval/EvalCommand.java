@@ -2,10 +2,8 @@ package dev.lathe.cli.eval;
 
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.error.ExitCode;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
 /// Measures the quality of an engine.
@@ -22,15 +20,7 @@ import picocli.CommandLine.Command;
       "  0 done; 1 failure, or a measure is over its bound; 2 usage; 3 no usable GPU;",
       "  5 bad engine; 6 out of memory."
     })
-public final class EvalCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
-  @Override
-  public OutputOptions output() {
-    return output;
-  }
-
+public final class EvalCommand extends LatheCommand {
   @Override
   public ExitCode run(Console console) {
     throw new UsageError(

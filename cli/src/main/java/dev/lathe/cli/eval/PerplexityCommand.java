@@ -2,14 +2,12 @@ package dev.lathe.cli.eval;
 
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.cli.wiring.DeviceChoice;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,10 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "perplexity",
     header = "measures the perplexity of a text in windows of equal length.")
-final class PerplexityCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
+final class PerplexityCommand extends LatheCommand {
   @Option(
       names = "--engine_dir",
       order = 1,
@@ -52,11 +47,6 @@ final class PerplexityCommand implements LatheCommand {
       description = "auto (default), cuda or cpu.")
   private DeviceChoice device = DeviceChoice.AUTO;
 
-  @Override
-  public OutputOptions output() {
-    return output;
-  }
-
   /// The work is done by a class of its own: help need not load what it needs.
   @Override
   public ExitCode run(Console console) throws IOException {
@@ -64,7 +54,7 @@ final class PerplexityCommand implements LatheCommand {
         text.orElseThrow(() -> new UsageError("there is no text to measure", "give --text FILE"));
     UsageError.inRange("--window", window, 2, 1 << 24);
     new PerplexityRun(engine, device, file, window, bound)
-        .run(console, output.log(console), output.json());
+        .run(console, output().log(console), output().json());
     return ExitCode.OK;
   }
 }

@@ -2,7 +2,6 @@ package dev.lathe.cli.inspect;
 
 import dev.lathe.cli.console.Console;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.engine.error.ExitCode;
 import java.io.IOException;
@@ -30,10 +29,7 @@ import picocli.CommandLine.Parameters;
       "Exit codes:",
       "  0 done, and with --diff: equal; 1 failure, or different; 2 usage; 5 bad engine."
     })
-public final class InspectCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
+public final class InspectCommand extends LatheCommand {
   @Parameters(
       arity = "0..1",
       paramLabel = "ENGINE",
@@ -42,11 +38,6 @@ public final class InspectCommand implements LatheCommand {
 
   @ArgGroup(exclusive = true, multiplicity = "0..1")
   private Question question = new Question();
-
-  @Override
-  public OutputOptions output() {
-    return output;
-  }
 
   /// The work is done by classes of their own: help need not load what they need.
   @Override
@@ -57,6 +48,6 @@ public final class InspectCommand implements LatheCommand {
     }
     Path place =
         engine.orElseThrow(() -> new UsageError("there is no ENGINE", "trtllm-inspect ENGINE"));
-    return new InspectAnswer(place, question, console, output.json()).print();
+    return new InspectAnswer(place, question, console, output().json()).print();
   }
 }

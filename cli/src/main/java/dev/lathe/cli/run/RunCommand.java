@@ -4,7 +4,6 @@ import dev.lathe.cli.console.Console;
 import dev.lathe.cli.console.Log;
 import dev.lathe.cli.option.ForeignFlag;
 import dev.lathe.cli.option.LatheCommand;
-import dev.lathe.cli.option.OutputOptions;
 import dev.lathe.cli.option.UsageError;
 import dev.lathe.cli.wiring.LoadedEngine;
 import dev.lathe.engine.error.ExitCode;
@@ -12,7 +11,6 @@ import dev.lathe.engine.error.LatheException;
 import dev.lathe.engine.v1.Manifest;
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -30,16 +28,8 @@ import picocli.CommandLine.Mixin;
       "  0 done; 1 failure, or an expected text is missing; 2 usage; 3 no usable GPU;",
       "  5 bad engine; 6 out of memory."
     })
-public final class RunCommand implements LatheCommand {
-  @ArgGroup(exclusive = false, validate = false, order = 100, heading = OutputOptions.HEADING)
-  private OutputOptions output = new OutputOptions();
-
+public final class RunCommand extends LatheCommand {
   @Mixin private RunOptions options = new RunOptions();
-
-  @Override
-  public OutputOptions output() {
-    return output;
-  }
 
   @Override
   public List<ForeignFlag> foreignFlags() {
@@ -48,10 +38,10 @@ public final class RunCommand implements LatheCommand {
 
   @Override
   public ExitCode run(Console console) throws IOException {
-    Log log = output.log(console);
+    Log log = output().log(console);
     RequestFactory.checkRanges(options);
     List<Prompt> prompts = Prompt.of(options.prompts);
-    if (output.json() && options.results.streaming) {
+    if (output().json() && options.results.streaming) {
       throw UsageError.conflict("--json", "--streaming", "both print on standard output");
     }
     if (options.engine.blockReuse) {
@@ -87,7 +77,7 @@ public final class RunCommand implements LatheCommand {
   }
 
   private void print(RunReport report, Console console, Log log) {
-    if (output.json()) {
+    if (output().json()) {
       console.out().println(report.json());
     } else {
       if (!options.results.streaming) {
