@@ -1,10 +1,8 @@
 package dev.lathe.passes.plan;
 
-import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.engine.v1.Buffer;
 import dev.lathe.engine.v1.Ref;
-import java.util.List;
 import java.util.Locale;
 
 /// The buffers of batch inputs: named as the input in lower case, `token_ids`.
@@ -24,30 +22,7 @@ final class BatchBuffers {
     return new Buffer(
         name(input),
         input.dtype(),
-        shape(input, maxBlocksPerSequence),
+        input.shape(maxBlocksPerSequence),
         new Buffer.Storage.Input(input));
-  }
-
-  private static List<SizeExpr> shape(BatchInput input, int maxBlocksPerSequence) {
-    SizeExpr one = SizeExpr.of(1);
-    return switch (input) {
-      case TOKEN_IDS, TOKEN_TYPES, POSITIONS, SLOTS -> List.of(SizeExpr.TOKENS);
-      case QUERY_STARTS -> List.of(SizeExpr.SEQUENCES.plus(one));
-      case CONTEXT_LENGTHS -> List.of(SizeExpr.SEQUENCES);
-      case BLOCK_TABLES -> List.of(SizeExpr.SEQUENCES, SizeExpr.of(maxBlocksPerSequence));
-      case LOGIT_ROWS,
-          TEMPERATURES,
-          TOP_K,
-          TOP_P,
-          MIN_P,
-          SEEDS,
-          DRAWS,
-          REPETITION_PENALTIES,
-          PRESENCE_PENALTIES,
-          FREQUENCY_PENALTIES ->
-          List.of(SizeExpr.LOGIT_ROWS);
-      case ADJUSTMENT_STARTS -> List.of(SizeExpr.LOGIT_ROWS.plus(one));
-      case ADJUSTMENT_TOKENS, ADJUSTMENT_COUNTS, ADJUSTMENT_BIASES -> List.of();
-    };
   }
 }

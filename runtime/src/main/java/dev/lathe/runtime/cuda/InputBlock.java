@@ -42,7 +42,7 @@ final class InputBlock implements InputPlaces, Handle {
   /// Device address of an input of the batch that was sent last.
   @Override
   public long address(BatchInput input) {
-    return InputLayout.isAdjustment(input)
+    return input.isAdjustment()
         ? adjustments.address(input)
         : device.address() + layout.offset(input);
   }

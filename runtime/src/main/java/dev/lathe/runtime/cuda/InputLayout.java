@@ -41,33 +41,8 @@ final class InputLayout {
     return bytes;
   }
 
-  /// True for what lies in the block of adjustments.
-  static boolean isAdjustment(BatchInput input) {
-    return input == BatchInput.ADJUSTMENT_TOKENS
-        || input == BatchInput.ADJUSTMENT_COUNTS
-        || input == BatchInput.ADJUSTMENT_BIASES;
-  }
-
   /// Elements of an input at the given sizes; 0 for adjustments.
   long elements(BatchInput input, Sizes sizes) {
-    return switch (input) {
-      case TOKEN_IDS, TOKEN_TYPES, POSITIONS, SLOTS -> sizes.tokens();
-      case QUERY_STARTS -> sizes.sequences() + 1;
-      case CONTEXT_LENGTHS -> sizes.sequences();
-      case BLOCK_TABLES -> sizes.sequences() * maxBlocksPerSequence;
-      case LOGIT_ROWS,
-          TEMPERATURES,
-          TOP_K,
-          TOP_P,
-          MIN_P,
-          SEEDS,
-          DRAWS,
-          REPETITION_PENALTIES,
-          PRESENCE_PENALTIES,
-          FREQUENCY_PENALTIES ->
-          sizes.logitRows();
-      case ADJUSTMENT_STARTS -> sizes.logitRows() + 1;
-      case ADJUSTMENT_TOKENS, ADJUSTMENT_COUNTS, ADJUSTMENT_BIASES -> 0;
-    };
+    return input.elements(sizes, maxBlocksPerSequence);
   }
 }

@@ -24,7 +24,7 @@ final class InputWriter {
   void write(Batch batch, Sizes sizes, InputLayout layout, MemorySegment to) {
     for (int i = 0; i < InputLayout.INPUTS.size(); i++) {
       BatchInput input = InputLayout.INPUTS.get(i);
-      if (InputLayout.isAdjustment(input)) {
+      if (input.isAdjustment()) {
         continue;
       }
       int filled = batch.count(input, maxBlocksPerSequence);

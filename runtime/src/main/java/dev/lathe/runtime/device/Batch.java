@@ -88,25 +88,9 @@ public final class Batch {
 
   /// Elements of an input that this batch fills.
   public int count(BatchInput input, int maxBlocksPerSequence) {
-    return switch (input) {
-      case TOKEN_IDS, TOKEN_TYPES, POSITIONS, SLOTS -> Math.toIntExact(sizes.tokens());
-      case QUERY_STARTS -> Math.toIntExact(sizes.sequences() + 1);
-      case CONTEXT_LENGTHS -> Math.toIntExact(sizes.sequences());
-      case BLOCK_TABLES -> Math.toIntExact(sizes.sequences() * maxBlocksPerSequence);
-      case LOGIT_ROWS,
-          TEMPERATURES,
-          TOP_K,
-          TOP_P,
-          MIN_P,
-          SEEDS,
-          DRAWS,
-          REPETITION_PENALTIES,
-          PRESENCE_PENALTIES,
-          FREQUENCY_PENALTIES ->
-          Math.toIntExact(sizes.logitRows());
-      case ADJUSTMENT_STARTS -> Math.toIntExact(sizes.logitRows() + 1);
-      case ADJUSTMENT_TOKENS, ADJUSTMENT_COUNTS, ADJUSTMENT_BIASES -> adjustments;
-    };
+    return input.isAdjustment()
+        ? adjustments
+        : Math.toIntExact(input.elements(sizes, maxBlocksPerSequence));
   }
 
   private static int grown(int length, int count) {
