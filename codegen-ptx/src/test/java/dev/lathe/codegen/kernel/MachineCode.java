@@ -55,6 +55,16 @@ final class MachineCode {
     return result.append(count).append(' ').append(last).toString();
   }
 
+  /// Instructions that gather lanes of a warp before the next one, as the assembler inserts them
+  /// where it does not know that the lanes stayed together.
+  int gatherings() {
+    int count = 0;
+    for (int at = 0; at < text.capacity(); at += INSTRUCTION) {
+      count += ((int) text.getLong(at) & OPERATION) == 0x948 ? 1 : 0;
+    }
+    return count;
+  }
+
   private static String kind(long instruction) {
     return switch ((int) instruction & OPERATION) {
       case 0x9F0, 0xDF0 -> "products";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class WgmmaAttentionCodeTest {
   private static final ScoreRule PLAIN = new ScoreRule(0.1f, 0, false, true);
 
-  private static String code(int headDim, WgmmaAttentionConfig config) {
+  private static MachineCode code(int headDim, WgmmaAttentionConfig config) {
     Optional<PtxasAssembler> assembler = PtxasAssembler.find("ptxas");
     assumeTrue(assembler.isPresent(), "ptxas is not on the PATH");
     assumeTrue(assembler.get().version().startsWith("13.0."), "another ptxas may do otherwise");
@@ -28,13 +28,13 @@ class WgmmaAttentionCodeTest {
     Kernel kernel =
         new WgmmaAttention().emit(problem, config, Target.SM_90A, "attention").getLast();
     byte[] cubin = assembler.get().assemble(kernel.ptx(), Target.SM_90A).withoutSpills().cubin();
-    return new MachineCode(cubin, kernel.name()).productsAndExponentials();
+    return new MachineCode(cubin, kernel.name());
   }
 
   /// In the loop, which comes second, the exponentials of a tile lie before the wait for the values
   /// of the tile before.
-  private static void assertOrder(String code, int scores, int values, int exponentials) {
-    assertThat(code)
+  private static void assertOrder(MachineCode code, int scores, int values, int exponentials) {
+    assertThat(code.productsAndExponentials())
         .startsWith(
             ("%d products, 1 waits, %d exponentials, "
                     + "%d products, 1 waits, %d exponentials, 1 waits, ")
@@ -50,5 +50,11 @@ class WgmmaAttentionCodeTest {
   @Test
   void threeWarpgroupsKeepTheOrderToo() {
     assertOrder(code(64, new WgmmaAttentionConfig(3, 96, 2, 2, true, 132)), 4, 6, 50);
+  }
+
+  @Test
+  void theAssemblerKnowsThatLanesStayTogether() {
+    assertThat(code(128, new WgmmaAttentionConfig(2, 128, 2, 2, true, 132)).gatherings()).isZero();
+    assertThat(code(256, new WgmmaAttentionConfig(2, 80, 2, 1, false, 132)).gatherings()).isZero();
   }
 }

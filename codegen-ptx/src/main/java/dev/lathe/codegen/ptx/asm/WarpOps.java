@@ -61,7 +61,14 @@ public interface WarpOps extends Emitter {
     return shuffleFloat("idx", value, lane, 31);
   }
 
-  /// The value of lane 0, known to the assembler to be the same in all lanes.
+  /// A value that is the same in all lanes, in such a form that the assembler knows it, which it
+  /// does not of [#uniform]: after branches on such a value it need not gather the lanes again, and
+  /// descriptors made of it need no copies. sm_80.
+  default B32 evidentlyUniform(B32 value) {
+    return maxOfLanesU(value);
+  }
+
+  /// The value of lane 0.
   default B32 uniform(B32 value) {
     return shuffle("idx", value, imm(0), 31);
   }

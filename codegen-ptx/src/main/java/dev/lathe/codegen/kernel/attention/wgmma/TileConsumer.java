@@ -71,7 +71,7 @@ final class TileConsumer {
     this.keyPosition = storage.start(Ring.KEYS);
     this.valuePosition = storage.start(Ring.VALUES);
     this.queryPosition = storage.start(Ring.QUERIES);
-    this.turns = new WarpgroupTurns(k, config, warpgroup);
+    this.turns = new WarpgroupTurns(k, config, storage, warpgroup, leader);
     this.tokens = k.constant(0);
     this.tile = k.constant(0);
     this.firstTile = k.constant(0);
@@ -81,7 +81,6 @@ final class TileConsumer {
   }
 
   void emit() {
-    turns.begin();
     beginItem();
     k.ifThen(
         k.ne(tokens, 0),
@@ -133,8 +132,8 @@ final class TileConsumer {
     turns.await();
     beginScores();
     beginValues();
-    turns.pass();
     k.wgmmaWait(1);
+    turns.pass();
     releaseKeys();
     scoreRows.apply(tile, state.scores());
     k.ifThen(itemEnds, state::beginRows);

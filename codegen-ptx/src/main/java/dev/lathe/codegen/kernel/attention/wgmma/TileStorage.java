@@ -23,7 +23,7 @@ final class TileStorage {
   /// Warps that read items besides those that compute.
   private static final int LOADERS = 2;
 
-  /// Barriers that belong to no ring.
+  /// Barriers that belong to no ring, before those of the warpgroups' turns.
   private static final int SINGLE_BARRIERS = 3;
 
   /// The rings.
@@ -90,7 +90,7 @@ final class TileStorage {
 
   private static int barriers(WgmmaAttentionConfig config) {
     int stages = Arrays.stream(Ring.values()).mapToInt(ring -> ring.stages(config)).sum();
-    return SINGLE_BARRIERS + 2 * stages;
+    return SINGLE_BARRIERS + config.warpgroups() + 2 * stages;
   }
 
   /// Bytes of a block.
@@ -151,6 +151,11 @@ final class TileStorage {
     return barriers.at(2 * BARRIER);
   }
 
+  /// It is the turn of a warpgroup.
+  B32 turn(B32 warpgroup) {
+    return k.add(k.mad(warpgroup, BARRIER, barrierBase), SINGLE_BARRIERS * BARRIER);
+  }
+
   /// The stage is there.
   B32 full(Ring ring, RingPosition position) {
     return barrier(ring, 0, position);
@@ -167,7 +172,7 @@ final class TileStorage {
   }
 
   private int firstBarrier(Ring ring, int row) {
-    int first = SINGLE_BARRIERS + row * ring.stages(config);
+    int first = SINGLE_BARRIERS + config.warpgroups() + row * ring.stages(config);
     for (Ring before : Ring.values()) {
       first += before.ordinal() < ring.ordinal() ? 2 * before.stages(config) : 0;
     }
@@ -179,6 +184,10 @@ final class TileStorage {
     k.initBarrier(barriers.at(0), 1);
     k.initBarrier(weighed(), config.consumerWarps());
     k.initBarrier(wanted(), 1);
+    for (int warpgroup = 0; warpgroup < config.warpgroups(); warpgroup++) {
+      Address turn = barriers.at((SINGLE_BARRIERS + warpgroup) * BARRIER);
+      k.initBarrier(turn, WgmmaAttentionConfig.WARPGROUP_WARPS);
+    }
     for (Ring ring : Ring.values()) {
       for (int row = 0; row < 2; row++) {
         for (int stage = 0; stage < ring.stages(config); stage++) {

@@ -2,57 +2,47 @@ package dev.lathe.codegen.kernel.attention.wgmma;
 
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
-import java.util.function.IntConsumer;
+import dev.lathe.codegen.ptx.isa.Pred;
 
-/// Named barriers of the warpgroups that compute, if they take turns: one for each, at which it
-/// waits until the warpgroup before passes the turn on.
+/// The order in which the warpgroups that compute begin their products, if they take turns: each
+/// waits at a barrier of its own until all warps of the one before passed the turn on. (With named
+/// barriers, whose numbers are constants, each warpgroup would need instructions of its own.)
 final class WarpgroupTurns {
   private final KernelBuilder k;
   private final WgmmaAttentionConfig config;
-  private final B32 warpgroup;
+  private final Pred leader;
+  private final B32 mine;
+  private final B32 next;
+  private final B32 phase;
 
-  WarpgroupTurns(KernelBuilder k, WgmmaAttentionConfig config, B32 warpgroup) {
+  /// @param leader one lane of each warp
+  WarpgroupTurns(
+      KernelBuilder k,
+      WgmmaAttentionConfig config,
+      TileStorage storage,
+      B32 warpgroup,
+      Pred leader) {
     this.k = k;
     this.config = config;
-    this.warpgroup = warpgroup;
+    this.leader = leader;
+    this.mine = storage.turn(warpgroup);
+    Pred last = k.eq(warpgroup, config.warpgroups() - 1);
+    this.next = storage.turn(k.select(last, k.constant(0), k.add(warpgroup, 1)));
+    this.phase = k.select(k.eq(warpgroup, 0), 1, 0);
   }
 
-  /// The first turn is the first warpgroup's. To be called once, before all others.
-  void begin() {
-    if (config.turns()) {
-      int last = config.warpgroups() - 1;
-      k.when(k.eq(warpgroup, last), () -> k.barrierArrive(turn(0), threads()));
-    }
-  }
-
-  /// Waits for this warpgroup's turn.
+  /// Waits for this warpgroup's turn; the first one is the first warpgroup's.
   void await() {
     if (config.turns()) {
-      each(i -> k.barrier(turn(i), threads()));
+      k.awaitPhase(k.at(mine), phase);
+      k.assign(phase, k.xor(phase, 1));
     }
   }
 
   /// Passes the turn on.
   void pass() {
     if (config.turns()) {
-      each(i -> k.barrierArrive(turn((i + 1) % config.warpgroups()), threads()));
-    }
-  }
-
-  private int turn(int warpgroupIndex) {
-    return 1 + warpgroupIndex;
-  }
-
-  /// Those who pass a turn, and those who take it.
-  private static int threads() {
-    return 2 * WgmmaAttentionConfig.WARPGROUP_THREADS;
-  }
-
-  /// Barriers have constant numbers: each warpgroup executes its own instruction.
-  private void each(IntConsumer body) {
-    for (int i = 0; i < config.warpgroups(); i++) {
-      int index = i;
-      k.when(k.eq(warpgroup, i), () -> body.accept(index));
+      k.when(leader, () -> k.arrive(k.at(next)));
     }
   }
 }

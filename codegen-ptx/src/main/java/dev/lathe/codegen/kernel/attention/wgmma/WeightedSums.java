@@ -16,6 +16,10 @@ import java.util.List;
 final class WeightedSums {
   private static final int ROWS = 2;
 
+  /// A maximum is kept until a score's weight would be more than two to the power of this: the sums
+  /// seldom have to shrink then, and float32 holds far more.
+  private static final float SLACK = 8;
+
   private final KernelBuilder k;
   private final AttentionProblem problem;
 
@@ -33,8 +37,12 @@ final class WeightedSums {
 
   private final List<F32> rescales = new ArrayList<>();
 
+  /// Whether a row of the warp has a new maximum.
+  private final B32 grown;
+
   WeightedSums(KernelBuilder k, AttentionProblem problem, int keys) {
     this.k = k;
+    this.grown = k.constant(0);
     this.problem = problem;
     this.factor = ScoreRows.areProducts(problem.scores()) ? problem.exponentScale() : 1;
     for (int i = 0; i < keys / 2; i++) {
@@ -87,15 +95,23 @@ final class WeightedSums {
 
   /// Turns scores into weights, not yet packed, and remembers by how much older sums shrink.
   void update() {
-    for (int row = 0; row < ROWS; row++) {
-      F32 top = greatest(row);
-      F32 base = k.select(k.eq(top, Float.NEGATIVE_INFINITY), k.constant(0f), top);
-      F32 shift = k.mul(base, -factor);
-      k.assign(rescales.get(row), k.exp2(exponent(greatest.get(row), shift)));
-      k.assign(greatest.get(row), top);
-      F32 total = weigh(row, shift);
-      k.emit("fma.rn.f32", totals.get(row), totals.get(row), rescales.get(row), total);
-    }
+    Pred grows = update(0);
+    k.assign(grown, k.select(k.anyLane(k.or(grows, update(1))), 1, 0));
+  }
+
+  /// Whether the row has a new maximum.
+  private Pred update(int row) {
+    F32 before = greatest.get(row);
+    F32 top = greatest(row);
+    Pred grows = k.gt(top, k.add(before, SLACK / factor));
+    F32 kept = k.select(grows, top, before);
+    F32 base = k.select(k.eq(kept, Float.NEGATIVE_INFINITY), k.constant(0f), kept);
+    F32 shift = k.mul(base, -factor);
+    k.assign(rescales.get(row), k.select(grows, k.exp2(exponent(before, shift)), 1f));
+    k.assign(before, kept);
+    F32 total = weigh(row, shift);
+    k.emit("fma.rn.f32", totals.get(row), totals.get(row), rescales.get(row), total);
+    return grows;
   }
 
   /// True, but the assembler cannot know before all scores are weighed: an instruction under it
@@ -137,11 +153,15 @@ final class WeightedSums {
     return k.add(even, odd);
   }
 
-  /// Shrinks the sums to the newest maximum.
+  /// Shrinks the sums to the newest maximum, if any row of the warp has one.
   void rescale() {
-    for (int i = 0; i < sums.size(); i++) {
-      k.mulTo(sums.get(i), rescales.get((i >> 1) & 1));
-    }
+    k.ifThen(
+        k.ne(grown, 0),
+        () -> {
+          for (int i = 0; i < sums.size(); i++) {
+            k.mulTo(sums.get(i), rescales.get((i >> 1) & 1));
+          }
+        });
   }
 
   /// Rounds the weights to the factors of the next product.

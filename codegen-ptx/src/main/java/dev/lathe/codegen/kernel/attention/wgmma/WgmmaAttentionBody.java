@@ -33,7 +33,7 @@ final class WgmmaAttentionBody {
     k.blockBarrier();
     k.waitForPredecessors();
     k.launchDependents();
-    B32 warp = k.uniform(k.warpIndex());
+    B32 warp = k.evidentlyUniform(k.warpIndex());
     k.ifElse(
         k.lt(warp, config.consumerWarps()),
         () -> {

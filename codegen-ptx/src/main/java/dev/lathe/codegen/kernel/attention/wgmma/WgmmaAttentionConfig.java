@@ -6,13 +6,14 @@ package dev.lathe.codegen.kernel.attention.wgmma;
 /// @param keys of a tile, a multiple of 16
 /// @param stages tiles of keys, and of values, in shared memory
 /// @param queryStages tiles of queries in shared memory
-/// @param turns lets the warpgroups begin their products in turn, so that one weighs scores while
-///     another one's products run
+/// @param turns lets a warpgroup begin its products when the one before has its scores, so that one
+///     weighs scores while another one's products run
 /// @param blocks that draw tiles of queries until there are no more; 0 for a block for each tile,
 ///     which the GPU starts when there is room
 public record WgmmaAttentionConfig(
     int warpgroups, int keys, int stages, int queryStages, boolean turns, int blocks) {
-  static final int WARPGROUP_THREADS = 128;
+  static final int WARPGROUP_WARPS = 4;
+  static final int WARPGROUP_THREADS = 32 * WARPGROUP_WARPS;
 
   private static final int MULTIPROCESSOR_REGISTERS = 65536;
 
@@ -40,7 +41,7 @@ public record WgmmaAttentionConfig(
 
   /// Warps that compute.
   int consumerWarps() {
-    return 4 * warpgroups;
+    return WARPGROUP_WARPS * warpgroups;
   }
 
   /// Registers of a thread that computes.
