@@ -57,7 +57,7 @@ final class GroupedBody {
             ? Optional.of(new Boxes(k.tensorMap("out"), k.pointer("out_rows")))
             : Optional.empty();
     this.ring = new StageRing(k, config, grouped.gatherers());
-    this.walk = new GroupedWalk(k, problem, config);
+    this.walk = new GroupedWalk(k, problem, grouped);
     this.range = KRange.of(k, linear.k(), config);
   }
 
