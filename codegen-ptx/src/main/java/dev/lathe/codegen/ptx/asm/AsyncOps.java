@@ -130,6 +130,21 @@ public interface AsyncOps extends Emitter {
         blocks);
   }
 
+  /// [#copyTensorToBlocks] with a cache policy.
+  default void copyTensorToBlocks(
+      Address shared, B64 map, List<B32> coordinates, Address barrier, B16 blocks, B64 policy) {
+    emit(
+        "cp.async.bulk.tensor."
+            + coordinates.size()
+            + "d.shared::cluster.global.tile.mbarrier::complete_tx::bytes.multicast::cluster"
+            + ".L2::cache_hint",
+        shared,
+        new TensorAddress(map, coordinates),
+        barrier,
+        blocks,
+        policy);
+  }
+
   /// One copy of a box, shared to global; what lies outside of the map is not written. Belongs to
   /// the group that [#commitBulk] closes.
   default void storeTensor(B64 map, List<B32> coordinates, Address shared) {

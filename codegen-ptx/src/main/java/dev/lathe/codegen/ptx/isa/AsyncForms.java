@@ -55,6 +55,8 @@ final class AsyncForms {
           form(TENSOR_LOAD, "[s] [t] [s]").since(Since.SM_90),
           form(TENSOR_LOAD + ".L2::cache_hint", "[s] [t] [s] r:b64").since(Since.SM_90),
           form(TENSOR_LOAD + ".multicast::cluster", "[s] [t] [s] r:b16").since(Since.SM_90),
+          form(TENSOR_LOAD + ".multicast::cluster.L2::cache_hint", "[s] [t] [s] r:b16 r:b64")
+              .since(Since.SM_90),
           form(
                   "cp.async.bulk.tensor.(1d|2d|3d|4d|5d).global.shared::cta.tile.bulk_group",
                   "[t] [s]")

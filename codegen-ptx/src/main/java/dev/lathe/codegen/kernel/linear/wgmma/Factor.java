@@ -14,7 +14,8 @@ import java.util.Optional;
 ///
 /// @param map boxes of what this block brings
 /// @param half this block's, if it brings one
-record Factor(KernelBuilder k, B64 map, Optional<Half> half) {
+/// @param policy of L2, if it is not the usual one
+record Factor(KernelBuilder k, B64 map, Optional<Half> half, Optional<B64> policy) {
 
   /// @param first row or token of the tile
   /// @param bytes before it in a stage
@@ -23,7 +24,7 @@ record Factor(KernelBuilder k, B64 map, Optional<Half> half) {
 
   /// A factor that this block brings for itself.
   static Factor own(KernelBuilder k, B64 map) {
-    return new Factor(k, map, Optional.empty());
+    return new Factor(k, map, Optional.empty(), Optional.empty());
   }
 
   /// A factor of which the blocks of a cluster have the same tile.
@@ -32,7 +33,13 @@ record Factor(KernelBuilder k, B64 map, Optional<Half> half) {
   static Factor shared(KernelBuilder k, B64 map, int lines) {
     B32 first = k.mul(k.clusterRank(), lines);
     B32 bytes = k.mul(first, MatrixDescriptor.ROW_BYTES);
-    return new Factor(k, map, Optional.of(new Half(first, bytes, k.blocksOfCluster(3))));
+    Half half = new Half(first, bytes, k.blocksOfCluster(3));
+    return new Factor(k, map, Optional.of(half), Optional.empty());
+  }
+
+  /// The same, but that L2 keeps other data rather than this, which nobody reads again.
+  Factor readOnce() {
+    return new Factor(k, map, half, Optional.of(k.evictFirst()));
   }
 
   /// Copies a block of k.
@@ -42,11 +49,17 @@ record Factor(KernelBuilder k, B64 map, Optional<Half> half) {
   /// @param line row or token where the tile begins
   void copy(B32 stage, int offset, B32 element, B32 line, Address full) {
     if (half.isEmpty()) {
-      k.copyTensor(k.at(stage, offset), map, List.of(element, line), full);
+      Address to = k.at(stage, offset);
+      List<B32> from = List.of(element, line);
+      policy.ifPresentOrElse(
+          hint -> k.copyTensor(to, map, from, full, hint), () -> k.copyTensor(to, map, from, full));
       return;
     }
     Half mine = half.get();
     Address to = k.at(k.add(stage, mine.bytes), offset);
-    k.copyTensorToBlocks(to, map, List.of(element, k.add(line, mine.first)), full, mine.blocks);
+    List<B32> from = List.of(element, k.add(line, mine.first));
+    policy.ifPresentOrElse(
+        hint -> k.copyTensorToBlocks(to, map, from, full, mine.blocks, hint),
+        () -> k.copyTensorToBlocks(to, map, from, full, mine.blocks));
   }
 }

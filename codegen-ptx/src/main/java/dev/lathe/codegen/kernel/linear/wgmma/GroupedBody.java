@@ -138,8 +138,9 @@ final class GroupedBody {
         config.tokenTilesAtOnce() > 1
             ? Factor.shared(k, weights, config.rowsBrought())
             : Factor.own(k, weights);
+    Factor brought = grouped.readsOnce() ? rows.readOnce() : rows;
     return new Producer(
-        k, config, ring, walk, range, grouped.boxBytes(), rows, input, Optional.empty());
+        k, config, ring, walk, range, grouped.boxBytes(), brought, input, Optional.empty());
   }
 
   private void consume(B32 warp, B32 results) {

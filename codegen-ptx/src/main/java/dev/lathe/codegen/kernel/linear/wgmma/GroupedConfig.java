@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 /// @param underWay stages whose tokens may still be under way when a warp that gathers goes on; 0
 ///     if none gathers. The consumers give a stage back once they began the next one, so two stages
 ///     must be free of it
+/// @param readsOnce true if weights are the first that L2 gives up, so that it keeps tokens
 public record GroupedConfig(
     int rows,
     int tokens,
@@ -23,7 +24,8 @@ public record GroupedConfig(
     Output output,
     Sharing sharing,
     Gathering gathering,
-    int underWay) {
+    int underWay,
+    boolean readsOnce) {
 
   /// Ways of an expert's tokens to the tiles.
   public enum Gathering {
@@ -73,7 +75,24 @@ public record GroupedConfig(
         tile.output(),
         tile.sharing(),
         gathering,
-        underWay);
+        underWay,
+        false);
+  }
+
+  /// The same, but that L2 keeps other data rather than weights.
+  GroupedConfig readingOnce() {
+    return new GroupedConfig(
+        rows,
+        tokens,
+        warpgroups,
+        depth,
+        stages,
+        blocksPerSm,
+        output,
+        sharing,
+        gathering,
+        underWay,
+        true);
   }
 
   /// The tile and its ring.

@@ -27,7 +27,7 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   /// Tiles that the tokens of an expert are cut into at most, where the cut is made for them.
   private static final int MAX_PARTS = 8;
 
-  /// Stages whose tokens a warp that gathers has under way.
+  /// Stages of few tokens that a warp which gathers has under way.
   private static final int MOST_UNDER_WAY = 6;
 
   /// Tokens that move to a box together, at least.
@@ -57,7 +57,8 @@ record GroupedSpace(GroupedProblem problem, Target target) {
         .distinct()
         .boxed()
         .flatMap(this::ofTokens)
-        .flatMap(this::gathering);
+        .flatMap(this::gathering)
+        .flatMap(this::keeping);
   }
 
   /// The ways in which tokens can come to a tile.
@@ -69,14 +70,17 @@ record GroupedSpace(GroupedProblem problem, Target target) {
     if (tile.sharing() == Sharing.TOKENS) {
       return Stream.of(before);
     }
-    int most = Math.min(tile.stages() / 2, MOST_UNDER_WAY);
-    IntStream underWay =
-        tile.tokens() > GOOD_TOKENS
-            ? IntStream.rangeClosed(1, Math.min(most, 2))
-            : IntStream.of(most);
-    return Stream.concat(
-        underWay.mapToObj(count -> GroupedConfig.of(tile, Gathering.IN_RING, count)),
-        Stream.of(before));
+    int most = tile.tokens() > GOOD_TOKENS ? 1 : MOST_UNDER_WAY;
+    int underWay = Math.min(tile.stages() / 2, most);
+    return Stream.of(GroupedConfig.of(tile, Gathering.IN_RING, underWay), before);
+  }
+
+  /// What L2 keeps, where large tiles read nearly all weights once.
+  private Stream<GroupedConfig> keeping(GroupedConfig config) {
+    boolean once = mean() <= config.tokens() * config.tile().tokenTilesAtOnce();
+    return once && config.tokens() > GOOD_TOKENS
+        ? Stream.of(config, config.readingOnce())
+        : Stream.of(config);
   }
 
   private Stream<WgmmaConfig> ofTokens(int tokens) {
