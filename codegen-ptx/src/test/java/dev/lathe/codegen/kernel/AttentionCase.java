@@ -16,10 +16,6 @@ import org.junit.jupiter.api.DynamicTest;
 ///
 /// @param lengths new tokens of each sequence
 /// @param contexts tokens of each sequence in the cache, the new ones included
-/// @param window keys that a row sees; 0: all
-/// @param softCap of scores; 0: none
-/// @param sloped true if heads have slopes
-/// @param causal false if rows see keys behind their own
 /// @param equalKeys true if all keys count the same, so that one too few or too many shows
 record AttentionCase(
     String target,
@@ -28,11 +24,16 @@ record AttentionCase(
     int tokensPerBlock,
     int[] lengths,
     int[] contexts,
-    int window,
-    float softCap,
-    boolean sloped,
-    boolean causal,
+    Rule rule,
     boolean equalKeys) {
+
+  /// What rows see, and how they weigh it.
+  ///
+  /// @param window keys that a row sees; 0: all
+  /// @param softCap of scores; 0: none
+  /// @param sloped true if heads have slopes
+  /// @param causal false if rows see keys behind their own
+  record Rule(int window, float softCap, boolean sloped, boolean causal) {}
 
   AttentionCase(
       DType dtype, Heads heads, int tokensPerBlock, int[] lengths, int[] contexts, int window) {
@@ -50,7 +51,14 @@ record AttentionCase(
       int window,
       boolean equalKeys) {
     this(
-        target, dtype, heads, tokensPerBlock, lengths, contexts, window, 0, false, true, equalKeys);
+        target,
+        dtype,
+        heads,
+        tokensPerBlock,
+        lengths,
+        contexts,
+        new Rule(window, 0, false, true),
+        equalKeys);
   }
 
   /// One new token for each sequence.
@@ -62,80 +70,29 @@ record AttentionCase(
   }
 
   AttentionCase window(int keys) {
-    return new AttentionCase(
-        target,
-        dtype,
-        heads,
-        tokensPerBlock,
-        lengths,
-        contexts,
-        keys,
-        softCap,
-        sloped,
-        causal,
-        equalKeys);
+    return with(new Rule(keys, rule.softCap, rule.sloped, rule.causal), equalKeys);
   }
 
   /// With scores that approach a cap.
   AttentionCase capped(float cap) {
-    return new AttentionCase(
-        target,
-        dtype,
-        heads,
-        tokensPerBlock,
-        lengths,
-        contexts,
-        window,
-        cap,
-        sloped,
-        causal,
-        equalKeys);
+    return with(new Rule(rule.window, cap, rule.sloped, rule.causal), equalKeys);
   }
 
   AttentionCase withSlopes() {
-    return new AttentionCase(
-        target,
-        dtype,
-        heads,
-        tokensPerBlock,
-        lengths,
-        contexts,
-        window,
-        softCap,
-        true,
-        causal,
-        equalKeys);
+    return with(new Rule(rule.window, rule.softCap, true, rule.causal), equalKeys);
   }
 
   /// With rows that see all keys of their sequence.
   AttentionCase inBothDirections() {
-    return new AttentionCase(
-        target,
-        dtype,
-        heads,
-        tokensPerBlock,
-        lengths,
-        contexts,
-        window,
-        softCap,
-        sloped,
-        false,
-        equalKeys);
+    return with(new Rule(rule.window, rule.softCap, rule.sloped, false), equalKeys);
   }
 
   AttentionCase withEqualKeys() {
-    return new AttentionCase(
-        target,
-        dtype,
-        heads,
-        tokensPerBlock,
-        lengths,
-        contexts,
-        window,
-        softCap,
-        sloped,
-        causal,
-        true);
+    return with(rule, true);
+  }
+
+  private AttentionCase with(Rule other, boolean equal) {
+    return new AttentionCase(target, dtype, heads, tokensPerBlock, lengths, contexts, other, equal);
   }
 
   @Override
@@ -148,10 +105,10 @@ record AttentionCase(
         tokensPerBlock,
         Arrays.toString(lengths),
         Arrays.toString(contexts),
-        window,
-        softCap,
-        sloped ? ", slopes" : "",
-        causal ? "" : ", both directions",
+        rule.window,
+        rule.softCap,
+        rule.sloped ? ", slopes" : "",
+        rule.causal ? "" : ", both directions",
         equalKeys ? ", equal keys" : "");
   }
 
@@ -200,12 +157,12 @@ record AttentionCase(
             starts,
             lengthsInCache,
             tables,
-            sloped ? Optional.of(slopes(bench)) : Optional.empty(),
+            rule.sloped ? Optional.of(slopes(bench)) : Optional.empty(),
             heads,
             scale,
-            softCap,
-            window,
-            causal,
+            rule.softCap,
+            rule.window,
+            rule.causal,
             out),
         kind);
   }
