@@ -4,6 +4,7 @@ import dev.lathe.codegen.kernel.Cost;
 import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.codegen.kernel.LaunchBuilder;
 import dev.lathe.codegen.kernel.Launches;
+import dev.lathe.codegen.kernel.PowerOfTwo;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
@@ -40,9 +41,10 @@ public final class DecodeAttention
     if (context.profile().kind() != Profile.Kind.DECODE) {
       return Support.no("a sequence may have several query rows");
     }
+    long sequences = context.profile().max().sequences();
     return AttentionProblem.of(op, context)
         .unless(DecodeAttention::obstacle)
-        .map(attention -> new DecodeProblem(attention, sequences(context)));
+        .map(attention -> new DecodeProblem(attention, PowerOfTwo.atLeast(sequences)));
   }
 
   private static Optional<String> obstacle(AttentionProblem attention) {
@@ -50,11 +52,6 @@ public final class DecodeAttention
       return Optional.of("pages of " + attention.tokensPerBlock() + " keys");
     }
     return attention.tensorCoreObstacle(16);
-  }
-
-  private static long sequences(StepContext context) {
-    long max = Math.max(1, context.profile().max().sequences());
-    return max == 1 ? 1 : 2 * Long.highestOneBit(max - 1);
   }
 
   @Override

@@ -6,10 +6,10 @@ import dev.lathe.codegen.ptx.isa.B32;
 sealed interface SplitOutput permits WholeOutput, WorkspaceOutput, ClusterOutput {
 
   /// At the beginning of the kernel.
-  void begin();
+  default void begin() {}
 
   /// After the last key, before the first [#take]; all threads.
-  void prepare();
+  default void prepare() {}
 
   /// Takes four elements of a head.
   ///
@@ -19,5 +19,5 @@ sealed interface SplitOutput permits WholeOutput, WorkspaceOutput, ClusterOutput
   void take(B32 group, B32 head, B32 element, PartialSoftmax part);
 
   /// At the end of the kernel; all threads.
-  void end();
+  default void end() {}
 }

@@ -9,19 +9,10 @@ record WholeOutput(KernelBuilder k, AttentionProblem problem, B64 out, DecodeWor
     implements SplitOutput {
 
   @Override
-  public void begin() {}
-
-  @Override
-  public void prepare() {}
-
-  @Override
   public void take(B32 group, B32 head, B32 element, PartialSoftmax part) {
     B32 queryHead = k.add(work.firstHead(), head);
     B32 row = k.mad(work.sequence(), problem.heads().query(), queryHead);
     B64 address = k.madWide(row, problem.headDim() * 2, k.madWide(element, 2, out));
     problem.dtype().store(k, k.at(address), part.normalised(k));
   }
-
-  @Override
-  public void end() {}
 }

@@ -13,12 +13,6 @@ record WorkspaceOutput(
     implements SplitOutput {
 
   @Override
-  public void begin() {}
-
-  @Override
-  public void prepare() {}
-
-  @Override
   public void take(B32 group, B32 head, B32 element, PartialSoftmax part) {
     int rowBytes = DecodeSums.rowBytes(problem);
     B32 queryHead = k.add(work.firstHead(), head);
@@ -30,7 +24,4 @@ record WorkspaceOutput(
         first,
         () -> k.storeFloats(k.at(line, rowBytes - 16), List.of(part.greatest(), part.total())));
   }
-
-  @Override
-  public void end() {}
 }

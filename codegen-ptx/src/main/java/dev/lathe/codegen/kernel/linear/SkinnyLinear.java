@@ -3,6 +3,7 @@ package dev.lathe.codegen.kernel.linear;
 import dev.lathe.codegen.kernel.Cost;
 import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.codegen.kernel.Launches;
+import dev.lathe.codegen.kernel.PowerOfTwo;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
@@ -46,8 +47,7 @@ public final class SkinnyLinear
   }
 
   private static int tiles(long tokens) {
-    int tiles = Math.toIntExact(Math.ceilDiv(Math.max(tokens, 1), 8L));
-    return tiles == 1 ? 1 : 2 * Integer.highestOneBit(tiles - 1);
+    return Math.toIntExact(PowerOfTwo.atLeast(Math.ceilDiv(tokens, 8L)));
   }
 
   @Override

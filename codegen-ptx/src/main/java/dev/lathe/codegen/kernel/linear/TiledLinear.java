@@ -3,6 +3,7 @@ package dev.lathe.codegen.kernel.linear;
 import dev.lathe.codegen.kernel.Cost;
 import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.codegen.kernel.Launches;
+import dev.lathe.codegen.kernel.PowerOfTwo;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
@@ -36,11 +37,10 @@ public final class TiledLinear
 
   @Override
   public Support<Problem> supports(Linear op, StepContext context) {
-    long tokens = Math.max(1, LinearProblem.maxTokens(op, context));
-    long rounded = tokens == 1 ? 1 : 2 * Long.highestOneBit(tokens - 1);
+    long tokens = PowerOfTwo.atLeast(LinearProblem.maxTokens(op, context));
     return LinearProblem.of(op, context)
         .unless(LinearProblem::tensorCoreObstacle)
-        .map(linear -> new Problem(linear, rounded));
+        .map(linear -> new Problem(linear, tokens));
   }
 
   @Override
