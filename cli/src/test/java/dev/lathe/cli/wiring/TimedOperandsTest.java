@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.engine.v1.Launch;
-import dev.lathe.engine.v1.Launch.Argument;
 import dev.lathe.engine.v1.Manifest;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TimedOperandsTest {
@@ -92,21 +90,11 @@ class TimedOperandsTest {
         Lowering lowering = candidate.lower();
         Set<Ref> all = new HashSet<>(known);
         lowering.workspace().forEach(buffer -> all.add(Ref.buffer(buffer.name())));
-        assertThat(lowering.launches().stream().flatMap(TimedOperandsTest::refs))
+        assertThat(lowering.launches().stream().flatMap(Launch::refs))
             .as(step.context().step() + " by " + candidate.template())
             .isSubsetOf(all);
       }
     }
-  }
-
-  private static Stream<Ref> refs(Launch launch) {
-    return launch.arguments().stream()
-        .flatMap(argument ->
-            switch (argument) {
-              case Argument.Pointer(Ref ref) -> Stream.of(ref);
-              case Argument.Tensor(Launch.TensorMap map) -> Stream.of(map.ref());
-              case Argument.Size _, Argument.Int _, Argument.Float _ -> Stream.empty();
-            });
   }
 
   @Test

@@ -20,10 +20,11 @@ import java.util.stream.LongStream;
 /// The steps of a mixture of experts, as a compiler would ask for their kernels.
 ///
 /// @param width of an expert
-record ExpertModelSteps(String name, DType dtype, int hidden, int experts, int topK, int width) {
+record ExpertModelSteps(String name, DType dtype, int hidden, int experts, int topK, int width)
+    implements RecordedModel {
 
-  /// The steps under one profile.
-  List<StepOfModel> steps(Profile profile, String target) {
+  @Override
+  public List<StepOfModel> steps(Profile profile, String target) {
     Map<Ref, Operand> operands = new HashMap<>();
     SizeExpr rows = SizeExpr.TOKENS;
     SizeExpr count = rows.times(topK);

@@ -103,23 +103,12 @@ class KernelBudgetTest {
         MODELS.subList(0, models).forEach(model -> addWork(target, model, distinct)));
     MODELS_OF_TARGET
         .keySet()
-        .forEach(target -> EXPERT_MODELS.forEach(model -> addExpertWork(target, model, distinct)));
+        .forEach(target -> EXPERT_MODELS.forEach(model -> addWork(target, model, distinct)));
     return List.copyOf(distinct.values()).stream();
   }
 
-  private static void addWork(Target target, ModelSteps model, Map<String, Work> distinct) {
-    boolean every = target.equals(Target.SM_90A) && model.equals(LLAMA);
-    for (Profile profile : PROFILES) {
-      String label = model.name() + " " + profile.name() + " ";
-      model
-          .steps(profile, target.text())
-          .forEach(step -> addWork(target, label, step, every, distinct));
-    }
-  }
-
-  private static void addExpertWork(
-      Target target, ExpertModelSteps model, Map<String, Work> distinct) {
-    boolean every = target.equals(Target.SM_90A) && model.equals(MIXTRAL);
+  private static void addWork(Target target, RecordedModel model, Map<String, Work> distinct) {
+    boolean every = target.equals(Target.SM_90A) && (model.equals(LLAMA) || model.equals(MIXTRAL));
     for (Profile profile : PROFILES) {
       String label = model.name() + " " + profile.name() + " ";
       model

@@ -28,15 +28,16 @@ record ModelSteps(
     Heads heads,
     int intermediate,
     int vocabulary,
-    boolean headNorms) {
+    boolean headNorms)
+    implements RecordedModel {
   private static final int TOKENS_PER_BLOCK = 64;
   private static final int MAX_BLOCKS = 64;
 
   /// One step and what surrounds it.
   record StepOfModel(String label, StepOp op, StepContext context) {}
 
-  /// The steps under one profile.
-  List<StepOfModel> steps(Profile profile, String target) {
+  @Override
+  public List<StepOfModel> steps(Profile profile, String target) {
     return new Recorder(profile, target).steps();
   }
 

@@ -32,13 +32,7 @@ class SampleKernelsTest {
       new Row(1, 100000, 1e-6f, 0, 8, 8),
       new Row(1, 0, 1e-30f, 0, 8, 8)
     };
-    return Stream.of(1, 1100)
-        .flatMap(vocabulary -> {
-          StepBench bench = bench(vocabulary, rows);
-          Sample op = sample(bench, rows);
-          bench.tensor(op.logits()).fill(bench.random, 3);
-          return bench.tests("vocabulary " + vocabulary, op);
-        });
+    return fromRandomLogits(rows, 1, 1100);
   }
 
   /// Slices of several vectors a thread, rows that begin anywhere, and drawn points in any slice.
@@ -47,13 +41,7 @@ class SampleKernelsTest {
     Row[] rows = {
       new Row(0.5f, 1, 0, 0, 1, 3), new Row(0.4f, 40, 0.8f, 0, 3, 3), new Row(0.8f, 0, 0, 0, 4, 3),
     };
-    return Stream.of(16390, 20481)
-        .flatMap(vocabulary -> {
-          StepBench bench = bench(vocabulary, rows);
-          Sample op = sample(bench, rows);
-          bench.tensor(op.logits()).fill(bench.random, 3);
-          return bench.tests("vocabulary " + vocabulary, op);
-        });
+    return fromRandomLogits(rows, 16390, 20481);
   }
 
   /// The lower id is read by a later warp than the higher one.
@@ -111,6 +99,17 @@ class SampleKernelsTest {
             NONE, 1, nan, NONE, //
             0, infinity, 5, infinity);
     return bench.tests("not finite", op);
+  }
+
+  private static Stream<DynamicTest> fromRandomLogits(Row[] rows, int... vocabularies) {
+    return Arrays.stream(vocabularies)
+        .boxed()
+        .flatMap(vocabulary -> {
+          StepBench bench = bench(vocabulary, rows);
+          Sample op = sample(bench, rows);
+          bench.tensor(op.logits()).fill(bench.random, 3);
+          return bench.tests("vocabulary " + vocabulary, op);
+        });
   }
 
   private static StepBench bench(int vocabulary, Row[] rows) {

@@ -3,6 +3,7 @@ package dev.lathe.engine.v1;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// One launch of a kernel: grid in blocks, from the sizes of the batch; arguments in the order of
 /// the kernel's parameters. A launch with an empty grid is skipped.
@@ -12,6 +13,17 @@ public record Launch(
     String kernel, SizeExpr gridX, SizeExpr gridY, SizeExpr gridZ, List<Argument> arguments) {
   public Launch {
     arguments = List.copyOf(arguments);
+  }
+
+  /// The buffers and weights that arguments name, in order.
+  public Stream<Ref> refs() {
+    return arguments.stream()
+        .flatMap(argument ->
+            switch (argument) {
+              case Argument.Pointer(Ref ref) -> Stream.of(ref);
+              case Argument.Tensor(TensorMap map) -> Stream.of(map.ref());
+              case Argument.Size _, Argument.Int _, Argument.Float _ -> Stream.empty();
+            });
   }
 
   /// One kernel argument.

@@ -2,8 +2,6 @@ package dev.lathe.runtime.cuda;
 
 import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.Buffer;
-import dev.lathe.engine.v1.Launch;
-import dev.lathe.engine.v1.Launch.Argument;
 import dev.lathe.engine.v1.Manifest;
 import dev.lathe.engine.v1.Operands;
 import dev.lathe.engine.v1.Plan;
@@ -14,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// What a step reads and writes, as far as a measurement imitates it. Buffers have their greatest
 /// sizes, as tensor maps reach so far.
@@ -34,19 +31,9 @@ final class PlanStepOperands {
         TypicalRouting.operands(
             step.op(), ref -> plan.buffer(ref.name()).shape(), plan.profile().max()));
     Set<Ref> others = new LinkedHashSet<>();
-    step.launches().forEach(launch -> refs(launch).forEach(others::add));
+    step.launches().forEach(launch -> launch.refs().forEach(others::add));
     others.removeAll(operands.keySet());
     others.forEach(this::addOther);
-  }
-
-  private static Stream<Ref> refs(Launch launch) {
-    return launch.arguments().stream()
-        .flatMap(argument ->
-            switch (argument) {
-              case Argument.Pointer(Ref ref) -> Stream.of(ref);
-              case Argument.Tensor(Launch.TensorMap map) -> Stream.of(map.ref());
-              case Argument.Size _, Argument.Int _, Argument.Float _ -> Stream.empty();
-            });
   }
 
   /// What only the kernels know of: as a rule the workspace of the step.
