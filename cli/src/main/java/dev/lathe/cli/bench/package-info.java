@@ -3,7 +3,7 @@
 ///
 /// The figures come from [dev.lathe.runtime.measure]; here they get requests to measure with
 /// (`Dataset`, `RandomRequests`) and a form to be read in (`ServingText`, `ServingJson`). Reading
-/// order: BenchCommand, ServingOptions, ServingRun, ServingReport.
+/// order: BenchCommand, MeasurementOptions, ServingOptions, ServingRun, ServingReport.
 @NullMarked
 package dev.lathe.cli.bench;
 
