@@ -5,7 +5,7 @@ import dev.lathe.codegen.kernel.FloatOperands;
 import dev.lathe.codegen.kernel.LaunchBuilder;
 import dev.lathe.codegen.kernel.Support;
 import dev.lathe.codegen.kernel.UntunedTemplate;
-import dev.lathe.codegen.kernel.rope.RopeAppendBody.NormSpan;
+import dev.lathe.codegen.kernel.rope.RopeAppendProblem.NormSpan;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Norms of heads, rotary embedding, and the append of keys and values to the paged cache.
-public final class RopeAppend implements UntunedTemplate<RopeKvAppend, RopeAppendBody.Problem> {
+public final class RopeAppend implements UntunedTemplate<RopeKvAppend, RopeAppendProblem> {
   @Override
   public String id() {
     return "rope-append";
@@ -32,7 +32,7 @@ public final class RopeAppend implements UntunedTemplate<RopeKvAppend, RopeAppen
   }
 
   @Override
-  public Support<RopeAppendBody.Problem> supports(RopeKvAppend op, StepContext context) {
+  public Support<RopeAppendProblem> supports(RopeKvAppend op, StepContext context) {
     if (op.heads().headDim() % 2 != 0) {
       return Support.no("head size " + op.heads().headDim() + " is odd");
     }
@@ -41,7 +41,7 @@ public final class RopeAppend implements UntunedTemplate<RopeKvAppend, RopeAppen
     op.keyNorm().ifPresent(refs::add);
     return FloatOperands.of(context, refs)
         .map(operands ->
-            new RopeAppendBody.Problem(
+            new RopeAppendProblem(
                 operands.format(),
                 op.heads(),
                 op.rotary().map(Rotary::rotaryDim).orElse(0),
@@ -62,12 +62,12 @@ public final class RopeAppend implements UntunedTemplate<RopeKvAppend, RopeAppen
   }
 
   @Override
-  public Cost estimate(RopeAppendBody.Problem problem) {
+  public Cost estimate(RopeAppendProblem problem) {
     return Cost.ofBytes(2.0 * problem.heads().qkvColumns() * problem.format().bytes());
   }
 
   @Override
-  public Kernel emit(RopeAppendBody.Problem problem, Target target, String name) {
+  public Kernel emit(RopeAppendProblem problem, Target target, String name) {
     KernelBuilder k = new KernelBuilder(name, target, RopeAppendBody.WARPS * 32);
     new RopeAppendBody(k, problem).emit();
     return k.build();
@@ -75,7 +75,7 @@ public final class RopeAppend implements UntunedTemplate<RopeKvAppend, RopeAppen
 
   @Override
   public Launch launch(
-      RopeKvAppend op, StepContext context, RopeAppendBody.Problem problem, Kernel kernel) {
+      RopeKvAppend op, StepContext context, RopeAppendProblem problem, Kernel kernel) {
     SizeExpr warps = SizeExpr.TOKENS.times(problem.allHeads());
     LaunchBuilder launch =
         LaunchBuilder.of(kernel)
