@@ -60,6 +60,14 @@ class GroupedWgmmaTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> tilesOfABlockHaveTheirOwnWidths() {
+    return of(DType.BF16, 64 * 50, 72, NONE, 90, 3, 60)
+        .gathered()
+        .upTo(192)
+        .tests(TEMPLATE, config -> config.matches("rows=64, tokens=80,.*IN_RING.*"));
+  }
+
+  @TestFactory
   Stream<DynamicTest> noRowsAreNoTiles() {
     return Stream.of(
             of(DType.BF16, 64, 64, NONE, 0, 0).upTo(16),

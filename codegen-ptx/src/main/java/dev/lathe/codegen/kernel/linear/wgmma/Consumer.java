@@ -11,6 +11,7 @@ import dev.lathe.codegen.ptx.isa.Pred;
 import dev.lathe.codegen.tile.MatrixDescriptor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Multiplies what is in the ring: a warpgroup, its own rows of each tile, all tokens.
 ///
@@ -79,40 +80,86 @@ final class Consumer {
   /// @param first tile of this block
   /// @param step to its next one
   void emit(TileOrder walk, B32 first, B32 step, Output output) {
+    if (widths.size() == 1) {
+      emitWhole(walk, first, step, output);
+    } else {
+      k.ifThen(k.lt(first, walk.tiles()), () -> emitInWidths(walk, first, step, output));
+    }
+    output.afterLastTile();
+  }
+
+  private void emitWhole(TileOrder walk, B32 first, B32 step, Output output) {
     StageRing.Cursor cursor = ring.cursor(0);
     B32 tile = k.copy(first);
     k.loop(() -> {
       k.breakIf(k.ge(tile, walk.tiles()));
-      if (widths.size() == 1) {
-        multiplyTile(cursor, output, widths.getFirst());
-        output.emit(cursor, walk.place(tile), sums);
-      } else {
-        Place place = walk.place(tile);
-        B32 tokens = k.sub(place.part().orElseThrow().end(), place.token());
-        multiplyTile(cursor, output, k.uniform(tokens), widths);
-        output.emit(cursor, place, sums);
-      }
+      multiplyTile(cursor, widths.getFirst(), output::whileProductsRun);
+      output.emit(cursor, walk.place(tile), sums);
       k.addTo(tile, step);
     });
-    output.afterLastTile();
+  }
+
+  /// Looks for the place of the next tile while the products of a tile run.
+  private void emitInWidths(TileOrder walk, B32 first, B32 step, Output output) {
+    StageRing.Cursor cursor = ring.cursor(0);
+    B32 tile = k.copy(first);
+    Place place = copy(walk.place(tile));
+    Place next = copy(place);
+    k.loop(() -> {
+      k.addTo(tile, step);
+      Meanwhile meanwhile =
+          firstProducts -> {
+            output.whileProductsRun(firstProducts);
+            Pred goesOn = k.and(firstProducts, k.lt(tile, walk.tiles()));
+            k.ifThen(goesOn, () -> assign(next, walk.place(tile)));
+          };
+      B32 tokens = k.uniform(k.sub(end(place), place.token()));
+      multiplyTile(cursor, tokens, widths, meanwhile);
+      output.emit(cursor, place, sums);
+      k.breakIf(k.ge(tile, walk.tiles()));
+      assign(place, next);
+    });
+  }
+
+  private static B32 end(Place place) {
+    return place.part().orElseThrow().end();
+  }
+
+  /// Registers that change, for one of several products.
+  private Place copy(Place place) {
+    TileOrder.Part part = new TileOrder.Part(k.copy(place.weightRow()), k.copy(end(place)));
+    return new Place(k.copy(place.row()), k.copy(place.token()), Optional.of(part));
+  }
+
+  private void assign(Place target, Place place) {
+    k.assign(target.row(), place.row());
+    k.assign(target.token(), place.token());
+    k.assign(target.weightRow(), place.weightRow());
+    k.assign(end(target), end(place));
+  }
+
+  /// What is emitted behind the products of a stage, while they run.
+  private interface Meanwhile {
+    /// @param first true for the tile's first products
+    void emit(Pred first);
   }
 
   /// Multiplies as few tokens as there are, of several choices.
   private void multiplyTile(
-      StageRing.Cursor cursor, Output output, B32 tokens, List<Integer> choices) {
+      StageRing.Cursor cursor, B32 tokens, List<Integer> choices, Meanwhile meanwhile) {
     int most = choices.getFirst();
     if (choices.size() == 1) {
-      multiplyTile(cursor, output, most);
+      multiplyTile(cursor, most, meanwhile);
       return;
     }
     List<Integer> fewer = choices.subList(1, choices.size());
     k.ifElse(
         k.le(tokens, fewer.getFirst()),
-        () -> multiplyTile(cursor, output, tokens, fewer),
-        () -> multiplyTile(cursor, output, most));
+        () -> multiplyTile(cursor, tokens, fewer, meanwhile),
+        () -> multiplyTile(cursor, most, meanwhile));
   }
 
-  private void multiplyTile(StageRing.Cursor cursor, Output output, int tokens) {
+  private void multiplyTile(StageRing.Cursor cursor, int tokens, Meanwhile meanwhile) {
     B32 stage = k.constant(0);
     B32 previous = k.constant(0);
     k.repeatWhile(() -> {
@@ -120,7 +167,7 @@ final class Consumer {
       k.wgmmaFence();
       multiplyStage(cursor, tokens, k.ne(stage, 0));
       k.wgmmaCommit();
-      output.whileProductsRun(k.eq(stage, 0));
+      meanwhile.emit(k.eq(stage, 0));
       k.wgmmaWait(1);
       ring.release(k.and(firstLane, k.ne(stage, 0)), previous);
       k.assign(previous, cursor.emptyBarrier());

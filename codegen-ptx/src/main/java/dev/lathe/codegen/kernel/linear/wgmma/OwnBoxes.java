@@ -92,14 +92,14 @@ final class OwnBoxes implements Consumer.Output {
       int leaving = i == 0 ? 0 : WgmmaConfig.BOXES - 1;
       k.when(leader, () -> k.waitBulkRead(leaving));
       barrier.await();
-      fill(parts.get(i), box, sums, biases);
+      fill(parts.get(i), box, place, sums, biases);
       k.fenceAsyncShared();
       barrier.await();
       store(parts.get(i), box, column, place);
     }
   }
 
-  private void fill(Part part, int box, List<List<F32>> sums, List<List<F32>> biases) {
+  private void fill(Part part, int box, Place place, List<List<F32>> sums, List<List<F32>> biases) {
     for (int i = 0; i < part.blocks; i++) {
       int block = part.firstBlock + i;
       for (int token = 0; token < tokens(part); token += fragments.tokensOfMove()) {
@@ -107,7 +107,14 @@ final class OwnBoxes implements Consumer.Output {
         int moved = Math.min(fragments.tokensOfMove(), tokens(part) - token);
         List<TileFragments.Pair> pairs =
             fragments.pairs(sums.get(block), part.token + token, moved);
-        results.put(matrices, pairs, biases.get(block));
+        Runnable put = () -> results.put(matrices, pairs, biases.get(block));
+        if (ragged.isPresent() && part.token + slots.tokens() >= config.tokens()) {
+          // The last tokens of a tile may not exist.
+          B32 first = k.add(place.token(), part.token + token);
+          k.ifThen(k.lt(first, place.part().orElseThrow().end()), put);
+        } else {
+          put.run();
+        }
       }
     }
   }
