@@ -24,7 +24,7 @@ class WgmmaAttentionCodeTest {
     assumeTrue(assembler.isPresent(), "ptxas is not on the PATH");
     assumeTrue(assembler.get().version().startsWith("13.0."), "another ptxas may do otherwise");
     AttentionProblem problem =
-        new AttentionProblem(FloatFormat.BF16, new Heads(32, 8, headDim), PLAIN, 0, 64, 64);
+        new AttentionProblem(FloatFormat.BF16, new Heads(32, 32, headDim), PLAIN, 0, 64, 64);
     Kernel kernel =
         new WgmmaAttention().emit(problem, config, Target.SM_90A, "attention").getLast();
     byte[] cubin = assembler.get().assemble(kernel.ptx(), Target.SM_90A).withoutSpills().cubin();
@@ -43,18 +43,20 @@ class WgmmaAttentionCodeTest {
 
   @Test
   void scoresAreWeighedWhileValuesAreAdded() {
-    assertOrder(code(128, new WgmmaAttentionConfig(2, 128, 2, 2, true, 132)), 8, 8, 66);
-    assertOrder(code(256, new WgmmaAttentionConfig(2, 80, 2, 1, true, 132)), 16, 5, 42);
+    assertOrder(code(128, new WgmmaAttentionConfig(2, 128, 2, 2, 2, true, 132)), 8, 8, 66);
+    assertOrder(code(256, new WgmmaAttentionConfig(2, 80, 2, 2, 1, true, 132)), 16, 5, 42);
   }
 
   @Test
   void threeWarpgroupsKeepTheOrderToo() {
-    assertOrder(code(64, new WgmmaAttentionConfig(3, 96, 2, 2, true, 132)), 4, 6, 50);
+    assertOrder(code(64, new WgmmaAttentionConfig(3, 96, 2, 2, 2, true, 132)), 4, 6, 50);
   }
 
   @Test
   void theAssemblerKnowsThatLanesStayTogether() {
-    assertThat(code(128, new WgmmaAttentionConfig(2, 128, 2, 2, true, 132)).gatherings()).isZero();
-    assertThat(code(256, new WgmmaAttentionConfig(2, 80, 2, 1, false, 132)).gatherings()).isZero();
+    assertThat(code(128, new WgmmaAttentionConfig(2, 128, 2, 2, 2, true, 132)).gatherings())
+        .isZero();
+    assertThat(code(256, new WgmmaAttentionConfig(2, 64, 3, 2, 1, true, 132)).gatherings())
+        .isZero();
   }
 }

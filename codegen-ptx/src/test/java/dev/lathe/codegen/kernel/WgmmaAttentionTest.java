@@ -104,6 +104,14 @@ class WgmmaAttentionTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> warpgroupsThatDoNotSeeAllTilesOfAnItem() {
+    return tests(
+        candidate -> candidate.config().contains("keys=64"),
+        batch(DType.BF16, new Heads(1, 1, 144), 64, counts(330, 200, 1), counts(500, 900, 77), 0),
+        batch(DType.F16, new Heads(2, 2, 144), 32, counts(129, 200), counts(129, 420), 90));
+  }
+
+  @TestFactory
   Stream<DynamicTest> itemsWithRulesOfTheirOwn() {
     int[] lengths = beforeEmptyOnes(3, 20);
     int[] contexts = beforeEmptyOnes(200, 20);

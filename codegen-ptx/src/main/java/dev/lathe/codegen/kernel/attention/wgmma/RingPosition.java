@@ -21,10 +21,4 @@ record RingPosition(int stages, B32 stage, B32 phase) {
     k.assign(stage, k.select(k.eq(wrapped, 1), k.constant(0), stage));
     k.assign(phase, k.xor(phase, wrapped));
   }
-
-  /// Goes to where another one is.
-  void moveTo(KernelBuilder k, RingPosition other) {
-    k.assign(stage, other.stage);
-    k.assign(phase, other.phase);
-  }
 }

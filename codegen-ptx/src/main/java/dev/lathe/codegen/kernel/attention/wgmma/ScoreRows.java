@@ -19,6 +19,7 @@ final class ScoreRows {
   private final KernelBuilder k;
   private final AttentionProblem problem;
   private final int keys;
+  private final boolean seesWhole;
   private final QueryTile queryTile;
   private final int tokens;
   private final WgmmaAttentionParameters parameters;
@@ -46,6 +47,8 @@ final class ScoreRows {
     this.warpgroup = warpgroup;
     this.queryTile = QueryTile.of(problem.heads().group());
     this.tokens = problem.scores().causal() ? queryTile.tokens() : 1;
+    this.seesWhole =
+        !problem.scores().causal() || (config.warpgroups() - 1) * tokens < config.keys();
     this.first = k.constant(0);
     for (int row = 0; row < ROWS; row++) {
       last.add(k.constant(0));
@@ -71,6 +74,19 @@ final class ScoreRows {
         k.assign(slopes.get(row), k.mul(k.loadF32(k.at(slope)), LOG2_E));
       }
     }
+  }
+
+  /// Whether an item has no tiles that a whole warpgroup does not see, or too few to care.
+  boolean seesWhole() {
+    return seesWhole;
+  }
+
+  /// The last tile of which these rows see anything; the item's first one if they see nothing.
+  B32 lastTile(WorkItem.Rows rows, WorkItem.Keys seen) {
+    B32 rest = k.sub(rows.tokens(), k.mul(warpgroup, tokens));
+    B32 last = k.sub(k.add(first, k.min(rest, tokens)), 1);
+    B32 known = k.select(k.gt(rest, 0), k.max(last, 0), k.constant(0));
+    return k.max(k.min(k.div(known, keys), seen.lastTile()), seen.firstTile());
   }
 
   /// True if scores stay products; else [#transform] makes them exponents of two.

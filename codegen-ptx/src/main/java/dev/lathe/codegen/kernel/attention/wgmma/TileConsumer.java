@@ -44,6 +44,10 @@ final class TileConsumer {
 
   private final B32 tile;
   private final B32 firstTile;
+
+  /// Tiles of keys of the item behind all that these rows see.
+  private final B32 hidden;
+
   private final ScoreRows scoreRows;
   private final WeightedSums state;
   private final WarpgroupTurns turns;
@@ -75,6 +79,7 @@ final class TileConsumer {
     this.tokens = k.constant(0);
     this.tile = k.constant(0);
     this.firstTile = k.constant(0);
+    this.hidden = k.constant(0);
     this.scoreRows = new ScoreRows(k, problem, config, parameters, warpgroup);
     this.state = new WeightedSums(k, problem, config.keys());
     this.results = new ResultRows(k, problem, parameters.out(), warpgroup);
@@ -101,18 +106,53 @@ final class TileConsumer {
     k.assign(tile, keys.lastTile());
     k.assign(firstTile, keys.firstTile());
     scoreRows.begin(rows, keys);
+    if (!scoreRows.seesWhole()) {
+      B32 reach = k.sub(keys.lastTile(), mostHidden());
+      k.assign(tile, k.max(scoreRows.lastTile(rows, keys), reach));
+      k.assign(hidden, k.sub(keys.lastTile(), tile));
+      passHidden(() -> {
+        turns.await();
+        turns.pass();
+        pass(Ring.KEYS, keyPosition);
+      });
+    }
+  }
+
+  /// Hidden tiles that may be passed over. Others may wait for room that the values take which are
+  /// still to be added here: with more tiles, all would wait for each other.
+  private int mostHidden() {
+    return Math.min(config.keyStages(), config.valueStages()) - 1;
+  }
+
+  private void passHidden(Runnable one) {
+    k.forRange(0, hidden, 1, _ -> one.run());
+  }
+
+  private void pass(Ring ring, RingPosition position) {
+    awaitFull(ring, position);
+    release(ring, position);
+    position.advance(k);
+  }
+
+  private void passHiddenValues() {
+    if (!scoreRows.seesWhole()) {
+      passHidden(() -> pass(Ring.VALUES, valuePosition));
+    }
   }
 
   /// The first tile of all: there is nothing to add yet.
   private void weighFirst() {
+    turns.await();
     beginScores();
     k.wgmmaWait(0);
+    turns.pass();
     releaseKeys();
     scoreRows.apply(tile, state.scores());
     state.beginRows();
     state.update();
     state.pack();
     keyPosition.advance(k);
+    passHiddenValues();
   }
 
   /// Weighs the scores of a tile while the values of the one before are added, be it of this item
@@ -123,7 +163,6 @@ final class TileConsumer {
     k.ifThen(
         itemEnds,
         () -> {
-          finished.moveTo(k, itemPosition);
           itemPosition.advance(k);
           queryPosition.advance(k);
           beginItem();
@@ -151,6 +190,9 @@ final class TileConsumer {
         state::rescale);
     valuePosition.advance(k);
     keyPosition.advance(k);
+    if (!scoreRows.seesWhole()) {
+      k.ifThen(itemEnds, this::passHiddenValues);
+    }
   }
 
   /// The values of the last tile of all.
@@ -165,6 +207,7 @@ final class TileConsumer {
   private void finishItem() {
     results.store(Rows.load(k, storage.stage(Ring.ITEMS, finished)), state.results());
     release(Ring.ITEMS, finished);
+    finished.advance(k);
   }
 
   private void releaseKeys() {

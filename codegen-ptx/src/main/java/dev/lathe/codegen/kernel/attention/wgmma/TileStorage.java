@@ -36,7 +36,8 @@ final class TileStorage {
     private int stages(WgmmaAttentionConfig config) {
       return switch (this) {
         case QUERIES -> config.queryStages();
-        case KEYS, VALUES -> config.stages();
+        case KEYS -> config.keyStages();
+        case VALUES -> config.valueStages();
         case ITEMS -> ITEM_STAGES;
       };
     }

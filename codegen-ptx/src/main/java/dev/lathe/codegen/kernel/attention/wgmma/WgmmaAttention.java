@@ -78,14 +78,15 @@ public final class WgmmaAttention
   @Override
   public Stream<WgmmaAttentionConfig> space(AttentionProblem problem, Target target) {
     return Stream.of(
-            new WgmmaAttentionConfig(3, 96, 2, 2, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(3, 96, 2, 2, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 2, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 2, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 1, true, 0),
-            new WgmmaAttentionConfig(2, 80, 2, 1, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 80, 2, 1, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 64, 2, 1, true, 0))
+            new WgmmaAttentionConfig(3, 96, 2, 2, 2, false, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(3, 96, 2, 2, 2, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 2, 2, false, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 2, 2, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 128, 2, 2, 1, true, 0),
+            new WgmmaAttentionConfig(2, 80, 2, 2, 1, false, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 80, 2, 2, 1, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 64, 3, 2, 1, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 64, 2, 2, 1, true, 0))
         .filter(config -> fits(problem, config, target));
   }
 
@@ -104,9 +105,11 @@ public final class WgmmaAttention
   @Override
   public Cost estimate(AttentionProblem problem, WgmmaAttentionConfig config, Target target) {
     double width = 1 + 16.0 / config.keys() + 16.0 / (64 * config.warpgroups());
-    double serial = config.turns() ? 1.03 : 1;
+    boolean wide = problem.headDim() > 128;
+    double serial = config.turns() == wide ? 1 : 1.03;
+    double waits = wide && config.keyStages() < 3 ? 1.06 : 1;
     double starts = config.draws() ? 1 : 1.2;
-    return new Cost(20 * width * serial * starts);
+    return new Cost(20 * width * serial * waits * starts);
   }
 
   @Override

@@ -4,14 +4,21 @@ package dev.lathe.codegen.kernel.attention.wgmma;
 ///
 /// @param warpgroups that compute, 64 rows of queries each; one more brings the tiles
 /// @param keys of a tile, a multiple of 16
-/// @param stages tiles of keys, and of values, in shared memory
+/// @param keyStages tiles of keys in shared memory
+/// @param valueStages tiles of values in shared memory
 /// @param queryStages tiles of queries in shared memory
 /// @param turns lets a warpgroup begin its products when the one before has its scores, so that one
 ///     weighs scores while another one's products run
 /// @param blocks that draw tiles of queries until there are no more; 0 for a block for each tile,
 ///     which the GPU starts when there is room
 public record WgmmaAttentionConfig(
-    int warpgroups, int keys, int stages, int queryStages, boolean turns, int blocks) {
+    int warpgroups,
+    int keys,
+    int keyStages,
+    int valueStages,
+    int queryStages,
+    boolean turns,
+    int blocks) {
   static final int WARPGROUP_WARPS = 4;
   static final int WARPGROUP_THREADS = 32 * WARPGROUP_WARPS;
 
@@ -22,7 +29,8 @@ public record WgmmaAttentionConfig(
         warpgroups >= 2
             && warpgroups <= 3
             && keys % 16 == 0
-            && stages >= 2
+            && keyStages >= 2
+            && valueStages >= 2
             && queryStages >= 1
             && blocks >= 0;
     if (!legal) {
