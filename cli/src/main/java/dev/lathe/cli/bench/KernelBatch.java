@@ -21,7 +21,7 @@ record KernelBatch(Plan plan, Sizes sizes, int context) {
   /// @param longest tokens that a sequence may have
   /// @throws UsageError if there is no such plan, or it does not take such a batch
   static KernelBatch of(KernelsOptions options, List<Plan> plans, int longest) {
-    options.context.ifPresent(context -> UsageError.inRange("--context", context, 1, longest));
+    UsageError.inRange("--context", options.context, 1, longest);
     if (options.profile.isPresent()) {
       Plan plan = named(options.profile.get(), plans);
       return plan.profile().kind() == Profile.Kind.DECODE

@@ -68,9 +68,9 @@ final class KernelsOptions {
 
   /// @throws UsageError for options that cannot be
   void check() {
-    sequences.ifPresent(value -> UsageError.inRange("--sequences", value, 1, MOST));
-    tokens.ifPresent(value -> UsageError.inRange("--tokens", value, 1, MOST));
-    context.ifPresent(value -> UsageError.inRange("--context", value, 1, MOST));
+    UsageError.inRange("--sequences", sequences, 1, MOST);
+    UsageError.inRange("--tokens", tokens, 1, MOST);
+    UsageError.inRange("--context", context, 1, MOST);
     UsageError.inRange("--samples", samples, 1, 10_000);
     measurement.check();
   }

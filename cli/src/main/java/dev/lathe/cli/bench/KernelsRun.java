@@ -14,7 +14,6 @@ import dev.lathe.runtime.measure.DeviceRates;
 import dev.lathe.runtime.measure.PlanCost;
 import dev.lathe.runtime.measure.StepGroup;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,12 +33,8 @@ final class KernelsRun {
   void run(Console console, Log log, boolean json) throws IOException {
     MachineTarget.requireGpu("kernels are measured on a GPU alone");
     KernelsReport report = measure(log);
-    if (options.measurement.reportJson.isPresent()) {
-      ReportFiles.writeJson(options.measurement.reportJson.get(), KernelsJson.of(report));
-    }
-    if (options.measurement.reportHtml.isPresent()) {
-      Files.writeString(options.measurement.reportHtml.get(), KernelsPage.of(report));
-    }
+    ReportFiles.write(
+        options.measurement, () -> KernelsJson.of(report), () -> KernelsPage.of(report));
     if (json) {
       console.out().println(KernelsJson.of(report));
     } else {

@@ -50,8 +50,8 @@ final class LatencyCommand extends LatheCommand {
     if (concurrency.isPresent() && batchSize.isPresent()) {
       throw UsageError.conflict("--concurrency", "--batch_size", "they start requests differently");
     }
-    concurrency.ifPresent(count -> UsageError.inRange("--concurrency", count, 1, 1 << 16));
-    batchSize.ifPresent(size -> UsageError.inRange("--batch_size", size, 1, 1 << 16));
+    UsageError.inRange("--concurrency", concurrency, 1, 1 << 16);
+    UsageError.inRange("--batch_size", batchSize, 1, 1 << 16);
     options.check();
     ServingRun.latency(options, concurrency.orElse(1), batchSize)
         .run(console, output().log(console), output().json());

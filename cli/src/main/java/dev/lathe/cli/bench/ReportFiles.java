@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Files that a measurement is written to.
 final class ReportFiles {
@@ -31,9 +32,16 @@ final class ReportFiles {
     }
   }
 
-  static void writeJson(Path file, JsonObject report) throws IOException {
-    Gson gson = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-    Files.writeString(file, gson.toJson(report) + "\n");
+  /// Writes the forms of a report that are wanted.
+  static void write(MeasurementOptions wanted, Supplier<JsonObject> json, Supplier<String> page)
+      throws IOException {
+    if (wanted.reportJson.isPresent()) {
+      Gson gson = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+      Files.writeString(wanted.reportJson.get(), gson.toJson(json.get()) + "\n");
+    }
+    if (wanted.reportHtml.isPresent()) {
+      Files.writeString(wanted.reportHtml.get(), page.get());
+    }
   }
 
   /// One JSON object a step. Times count from the start of the first.

@@ -100,18 +100,19 @@ final class ServingOptions {
 
   /// @throws UsageError for options that cannot be
   void check() {
-    for (String random : new String[] {"--input_len", "--output_len"}) {
-      Optional<Integer> length = random.equals("--input_len") ? inputLength : outputLength;
-      length.ifPresent(value -> UsageError.inRange(random, value, 1, MOST));
-      if (dataset.isPresent() && length.isPresent()) {
-        throw UsageError.conflict(
-            random, "--dataset", "the dataset says how long its requests are");
-      }
-    }
-    requests.ifPresent(value -> UsageError.inRange("--num_requests", value, 1, MOST));
+    checkLength("--input_len", inputLength);
+    checkLength("--output_len", outputLength);
+    UsageError.inRange("--num_requests", requests, 1, MOST);
     UsageError.inRange("--warmup", warmup, 0, MOST);
     UsageError.inRange("--kv_cache_free_gpu_mem_fraction", kvMemoryFraction, Double.MIN_NORMAL, 1);
     measurement.check();
     ReportFiles.requireFolder("--iteration_log", iterationLog);
+  }
+
+  private void checkLength(String option, Optional<Integer> length) {
+    UsageError.inRange(option, length, 1, MOST);
+    if (dataset.isPresent() && length.isPresent()) {
+      throw UsageError.conflict(option, "--dataset", "the dataset says how long its requests are");
+    }
   }
 }

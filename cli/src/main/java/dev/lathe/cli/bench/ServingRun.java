@@ -16,7 +16,6 @@ import dev.lathe.runtime.measure.StepRecorder;
 import dev.lathe.runtime.metrics.SessionMetrics.Counter;
 import dev.lathe.runtime.schedule.Policy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,12 +51,8 @@ final class ServingRun {
 
   void run(Console console, Log log, boolean json) throws IOException {
     ServingReport report = measure(log);
-    if (options.measurement.reportJson.isPresent()) {
-      ReportFiles.writeJson(options.measurement.reportJson.get(), ServingJson.of(report));
-    }
-    if (options.measurement.reportHtml.isPresent()) {
-      Files.writeString(options.measurement.reportHtml.get(), ServingPage.of(report));
-    }
+    ReportFiles.write(
+        options.measurement, () -> ServingJson.of(report), () -> ServingPage.of(report));
     if (options.iterationLog.isPresent()) {
       ReportFiles.writeSteps(options.iterationLog.get(), report.measurement().steps());
     }

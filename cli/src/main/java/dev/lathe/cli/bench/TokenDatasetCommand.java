@@ -47,7 +47,7 @@ final class TokenDatasetCommand extends LatheCommand {
     if (vocabulary.isPresent() && engine.isPresent()) {
       throw UsageError.conflict("--vocab_size", "--engine_dir", "both tell the vocabulary");
     }
-    vocabulary.ifPresent(size -> UsageError.inRange("--vocab_size", size, 1, MOST));
+    UsageError.inRange("--vocab_size", vocabulary, 1, MOST);
     DatasetPreparation preparation = new DatasetPreparation(options);
     preparation.write(preparation.random(vocabulary, engine), console);
     return ExitCode.OK;

@@ -118,7 +118,7 @@ record BuildRequest(
   }
 
   private static void checkArtifacts(ArtifactOptions options) {
-    options.workers.ifPresent(workers -> UsageError.inRange("--workers", workers, 1, 1024));
+    UsageError.inRange("--workers", options.workers, 1, 1024);
     options.stopAfter.ifPresent(StopStage::check);
     options.picture.ifPresent(BuildRequest::checkPicture);
     if (options.dryRun && options.stopAfter.isPresent()) {

@@ -58,7 +58,7 @@ record RequestedLimits(
   }
 
   private static Optional<Integer> checked(String option, Optional<Integer> value, int greatest) {
-    value.ifPresent(number -> UsageError.inRange(option, number, 1, greatest));
+    UsageError.inRange(option, value, 1, greatest);
     return value;
   }
 

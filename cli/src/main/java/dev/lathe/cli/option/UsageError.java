@@ -2,6 +2,7 @@ package dev.lathe.cli.option;
 
 import dev.lathe.engine.error.ExitCode;
 import dev.lathe.engine.error.LatheException;
+import java.util.Optional;
 
 /// Options that cannot be: out of range, missing, or in contradiction. Exit code 2.
 public final class UsageError extends LatheException {
@@ -24,6 +25,11 @@ public final class UsageError extends LatheException {
       throw new UsageError(option + " is " + value + ", expected " + least + " to " + greatest, "");
     }
     return value;
+  }
+
+  /// Accepts an option that was not given, or lies in the range, both ends included.
+  public static void inRange(String option, Optional<Integer> value, int least, int greatest) {
+    value.ifPresent(given -> inRange(option, given, least, greatest));
   }
 
   /// Returns `value` if it is a number in the range, both ends included.

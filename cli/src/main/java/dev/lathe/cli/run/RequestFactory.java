@@ -32,10 +32,9 @@ final class RequestFactory {
   ///
   /// @throws UsageError for an option out of its range
   static void checkRanges(RunOptions options) {
-    options.prompts.maxOutputLength.ifPresent(
-        length -> UsageError.inRange("--max_output_len", length, 0, MAX_TOKENS));
+    UsageError.inRange("--max_output_len", options.prompts.maxOutputLength, 0, MAX_TOKENS);
     UsageError.inRange("--num_return_sequences", options.prompts.returnSequences, 1, 1024);
-    options.prompts.endId.ifPresent(id -> UsageError.inRange("--end_id", id, -1, MAX_TOKENS));
+    UsageError.inRange("--end_id", options.prompts.endId, -1, MAX_TOKENS);
     double fraction = options.engine.kvMemoryFraction;
     UsageError.inRange("--kv_cache_free_gpu_memory_fraction", fraction, Double.MIN_NORMAL, 1);
     SamplingOptions sampling = options.sampling;
