@@ -1,14 +1,11 @@
 package dev.lathe.codegen.kernel.attention.wgmma;
 
 import dev.lathe.codegen.kernel.attention.AttentionProblem;
-import dev.lathe.codegen.kernel.attention.wgmma.HeadPanels.Panel;
-import dev.lathe.codegen.kernel.attention.wgmma.HeadPanels.Span;
 import dev.lathe.codegen.kernel.attention.wgmma.TileStorage.Ring;
 import dev.lathe.codegen.kernel.attention.wgmma.WorkItem.Keys;
 import dev.lathe.codegen.kernel.attention.wgmma.WorkItem.Rows;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
-import dev.lathe.codegen.ptx.isa.Operand;
 import dev.lathe.codegen.ptx.isa.Pred;
 
 /// Emits a warpgroup that computes: 64 rows of queries against tile after tile of keys and values.
@@ -19,17 +16,11 @@ import dev.lathe.codegen.ptx.isa.Pred;
 /// weighed. In the text, no product is under way where a loop begins anew, as the assembler
 /// demands.
 final class TileConsumer {
-  private static final int STEP = 16;
-  private static final int NO_LEADING = 1 << 16;
-
   private final KernelBuilder k;
-  private final AttentionProblem problem;
   private final WgmmaAttentionConfig config;
   private final TileStorage storage;
   private final Pred leader;
-  private final B32 queryDescriptor;
-  private final B32 keyDescriptor;
-  private final B32 valueAddress;
+  private final TileProducts products;
   private final RingPosition itemPosition;
 
   /// The item whose results are next to be stored.
@@ -61,15 +52,11 @@ final class TileConsumer {
       TileStorage storage,
       B32 warp) {
     this.k = k;
-    this.problem = problem;
     this.config = config;
     this.storage = storage;
     B32 warpgroup = k.shr(warp, 2);
     this.leader = k.elect();
-    B32 queries = k.mad(warpgroup, storage.queryPanels().bytes(), storage.first(Ring.QUERIES));
-    this.queryDescriptor = k.or(k.shr(queries, 4), NO_LEADING);
-    this.keyDescriptor = k.or(k.shr(storage.first(Ring.KEYS), 4), NO_LEADING);
-    this.valueAddress = k.shr(storage.first(Ring.VALUES), 4);
+    this.products = new TileProducts(k, problem, storage, warpgroup);
     this.itemPosition = storage.start(Ring.ITEMS);
     this.finished = storage.start(Ring.ITEMS);
     this.keyPosition = storage.start(Ring.KEYS);
@@ -216,50 +203,15 @@ final class TileConsumer {
     k.when(k.and(leader, k.eq(tile, firstTile)), () -> k.arrive(k.at(queries)));
   }
 
-  /// Begins the scores of the next tile of keys.
   private void beginScores() {
     awaitFull(Ring.QUERIES, queryPosition);
     awaitFull(Ring.KEYS, keyPosition);
-    HeadPanels tiles = storage.tilePanels();
-    B32 queries = storage.descriptor(Ring.QUERIES, queryPosition, queryDescriptor);
-    B32 keys = storage.descriptor(Ring.KEYS, keyPosition, keyDescriptor);
-    k.wgmmaFence();
-    for (int column = 0; column < problem.headDim(); column += STEP) {
-      Panel query = storage.queryPanels().panelOf(column);
-      Panel key = tiles.panelOf(column);
-      int inPanel = (column - key.column()) * HeadPanels.ELEMENT;
-      int queryOffset = (query.offset() + inPanel) >> 4;
-      int keyOffset = (key.offset() + inPanel) >> 4;
-      k.wgmma(
-          problem.halfType(),
-          state.scores(),
-          k.join(k.add(queries, queryOffset), query.descriptorHigh()),
-          k.join(k.add(keys, keyOffset), key.descriptorHigh()),
-          Operand.imm(column == 0 ? 0 : 1));
-    }
-    k.wgmmaCommit();
+    products.beginScores(state, queryPosition, keyPosition);
   }
 
-  /// Begins to add the values of the tile whose weights are packed.
   private void beginValues() {
     awaitFull(Ring.VALUES, valuePosition);
-    B32 values = storage.descriptor(Ring.VALUES, valuePosition, valueAddress);
-    k.wgmmaFence();
-    for (int step = 0; step < config.keys() / STEP; step++) {
-      for (Span span : storage.tilePanels().spans()) {
-        int offset = span.first().offset() + step * STEP * span.first().rowBytes();
-        k.wgmma(
-            problem.halfType(),
-            state.sums(span),
-            state.weights(step),
-            k.join(
-                k.add(values, (offset >> 4) + span.descriptorLeading()),
-                span.first().descriptorHigh()),
-            Operand.imm(1),
-            true);
-      }
-    }
-    k.wgmmaCommit();
+    products.beginValues(state, valuePosition);
   }
 
   private void awaitFull(Ring ring, RingPosition position) {

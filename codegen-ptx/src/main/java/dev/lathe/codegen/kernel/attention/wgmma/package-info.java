@@ -3,7 +3,7 @@
 ///
 /// To read in this order: `WgmmaAttention` (template), `QueryTile` and `HeadPanels` (what lies
 /// where), `WorkItem`, `WgmmaAttentionBody` (roles), `WorkScheduler`, `QueryKeyLoader` and
-/// `ValueLoader`, `TileConsumer`, `WeightedSums`, `ResultRows`.
+/// `ValueLoader`, `TileConsumer`, `TileProducts`, `ScoreRows`, `WeightedSums`, `ResultRows`.
 @NullMarked
 package dev.lathe.codegen.kernel.attention.wgmma;
 
