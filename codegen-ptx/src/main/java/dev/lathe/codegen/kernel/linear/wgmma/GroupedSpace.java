@@ -49,6 +49,9 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   /// Part of the products' time that remains where memory is the limit.
   private static final double BESIDE_MEMORY = 0.05;
 
+  /// The same of what comes from L2.
+  private static final double CACHE_BESIDE_MEMORY = 0.1;
+
   /// What it takes to learn which tiles there are.
   private static final double TABLE_MICROS = 1.0;
 
@@ -164,8 +167,10 @@ record GroupedSpace(GroupedProblem problem, Target target) {
     double whole = new WgmmaEstimate(all, config.tile(), busy).cost().micros();
     double multiplied = tiles.tokens / (tiles.count * config.tokens());
     double narrow = whole * (OF_WEIGHTS + (1 - OF_WEIGHTS) * multiplied);
-    double least = Math.min(whole, memoryMicros() + BESIDE_MEMORY * narrow);
-    double product = Math.max(Math.max(narrow, least), cacheMicros(config, tiles));
+    double cache = cacheMicros(config, tiles);
+    double beside = BESIDE_MEMORY * narrow + CACHE_BESIDE_MEMORY * cache;
+    double least = Math.min(whole, memoryMicros()) + beside;
+    double product = Math.max(Math.max(narrow, least), cache);
     return new Cost(TABLE_MICROS + gatherMicros(config, product) + product);
   }
 
