@@ -54,17 +54,25 @@ final class ExpertCases {
     StepOp make(StepCaseBuilder builder, Numbers numbers, int rows);
   }
 
-  static List<NamedCase> of() {
+  /// Which experts rows take, and products in float32.
+  static List<NamedCase> ofRouting() {
     List<NamedCase> cases = new ArrayList<>();
     for (Mixture mixture : MIXTURES) {
       add(cases, "route " + mixture, (b, n, t) -> route(b, n, t, mixture));
       add(cases, "group " + mixture, (b, n, t) -> group(b, n, t, mixture));
-      for (DType dtype : List.of(DType.BF16, DType.F16, DType.F32)) {
-        String of = dtype.text() + " " + mixture;
-        add(cases, "combine " + of, (b, n, t) -> combine(b, n, t, dtype, mixture));
-        add(cases, "gate up " + of, (b, n, t) -> linear(b, n, t, dtype, mixture, true));
-        add(cases, "down " + of, (b, n, t) -> linear(b, n, t, dtype, mixture, false));
-      }
+    }
+    cases.addAll(of(DType.F32));
+    return cases;
+  }
+
+  /// What is computed with elements of a type.
+  static List<NamedCase> of(DType dtype) {
+    List<NamedCase> cases = new ArrayList<>();
+    for (Mixture mixture : MIXTURES) {
+      String of = dtype.text() + " " + mixture;
+      add(cases, "combine " + of, (b, n, t) -> combine(b, n, t, dtype, mixture));
+      add(cases, "gate up " + of, (b, n, t) -> linear(b, n, t, dtype, mixture, true));
+      add(cases, "down " + of, (b, n, t) -> linear(b, n, t, dtype, mixture, false));
     }
     return cases;
   }

@@ -15,7 +15,9 @@ enum Family {
   ATTENTION_MIXED,
   ATTENTION_LONG,
   LOGITS,
-  EXPERTS;
+  EXPERTS,
+  EXPERTS_BF16,
+  EXPERTS_F16;
 
   /// In the order in which they run; always the same.
   List<NamedCase> cases() {
@@ -30,7 +32,9 @@ enum Family {
       case ATTENTION_MIXED -> AttentionCases.of(false);
       case ATTENTION_LONG -> AttentionCases.ofLongContexts();
       case LOGITS -> LogitCases.of();
-      case EXPERTS -> ExpertCases.of();
+      case EXPERTS -> ExpertCases.ofRouting();
+      case EXPERTS_BF16 -> ExpertCases.of(DType.BF16);
+      case EXPERTS_F16 -> ExpertCases.of(DType.F16);
     };
   }
 }
