@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("gpu")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KernelsOnGpuTest {
-  private static final long SECONDS = 180;
+  private static final long SECONDS = 300;
   private static final long SILENT_SECONDS = 20;
   private static final int AT_ONCE =
       Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 2, 8);
