@@ -1,11 +1,10 @@
 package dev.lathe.codegen.kernel.moe;
 
 import dev.lathe.codegen.kernel.Cost;
-import dev.lathe.codegen.kernel.KernelTemplate;
+import dev.lathe.codegen.kernel.FloatOperands;
 import dev.lathe.codegen.kernel.LaunchBuilder;
-import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
-import dev.lathe.codegen.kernel.Untuned;
+import dev.lathe.codegen.kernel.UntunedTemplate;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.B32;
@@ -14,19 +13,17 @@ import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.FloatFormat;
 import dev.lathe.codegen.tile.StridedVectors;
-import dev.lathe.engine.type.DType;
-import dev.lathe.engine.type.SizeExpr;
-import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.Launch;
+import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp.CombineExperts;
 import dev.lathe.passes.select.StepContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Weighted sums of rows: a block a row.
 public final class CombinedExperts
-    implements KernelTemplate<CombineExperts, CombinedExperts.Problem, Untuned> {
+    implements UntunedTemplate<CombineExperts, CombinedExperts.Problem> {
   private static final int MAX_CHOSEN = 32;
 
   record Problem(FloatFormat format, int columns, int topK, boolean residual) {
@@ -51,57 +48,44 @@ public final class CombinedExperts
 
   @Override
   public Support<Problem> supports(CombineExperts op, StepContext context) {
-    DType dtype = context.operand(op.in()).dtype();
-    boolean sameResidual =
-        op.residual().stream().allMatch(ref -> context.operand(ref).dtype() == dtype);
-    if (!dtype.isFloat() || context.operand(op.out()).dtype() != dtype || !sameResidual) {
-      return Support.no("operands are not all of one float type");
-    }
-    int topK = constant(context.operand(op.places()).shape().getLast());
-    if (topK > MAX_CHOSEN) {
-      return Support.no(topK + " experts of a row are more than " + MAX_CHOSEN);
-    }
-    int columns = constant(context.operand(op.out()).shape().getLast());
-    return Support.yes(
-        new Problem(FloatFormat.of(dtype), columns, topK, op.residual().isPresent()));
+    List<Ref> floats = new ArrayList<>(List.of(op.in(), op.out()));
+    op.residual().ifPresent(floats::add);
+    int topK = context.operand(op.places()).width();
+    int columns = context.operand(op.out()).width();
+    boolean residual = op.residual().isPresent();
+    return FloatOperands.of(context, floats)
+        .map(operands -> new Problem(operands.format(), columns, topK, residual))
+        .unless(CombinedExperts::obstacle);
   }
 
-  private static int constant(SizeExpr size) {
-    return Math.toIntExact(size.evaluate(new Sizes(0, 0, 0)));
+  private static Optional<String> obstacle(Problem problem) {
+    return problem.topK > MAX_CHOSEN
+        ? Optional.of(problem.topK + " experts of a row are more than " + MAX_CHOSEN)
+        : Optional.empty();
   }
 
   @Override
-  public Stream<Untuned> space(Problem problem, Target target) {
-    return Stream.of(new Untuned());
-  }
-
-  @Override
-  public Cost estimate(Problem problem, Untuned config, Target target) {
+  public Cost estimate(Problem problem) {
     return Cost.ofBytes((problem.topK + 2.0) * problem.columns * problem.format.bytes());
   }
 
   @Override
-  public List<Kernel> emit(Problem problem, Untuned config, Target target, String name) {
+  public Kernel emit(Problem problem, Target target, String name) {
     KernelBuilder k = KernelBuilder.overlapping(name, target, problem.threads());
     new Body(k, problem).emit();
-    return List.of(k.build());
+    return k.build();
   }
 
   @Override
-  public Launches launches(
-      CombineExperts op,
-      StepContext context,
-      Problem problem,
-      Untuned config,
-      List<Kernel> kernels) {
+  public Launch launch(CombineExperts op, StepContext context, Problem problem, Kernel kernel) {
     LaunchBuilder launch =
-        LaunchBuilder.of(kernels.getFirst())
+        LaunchBuilder.of(kernel)
             .grid(context.operand(op.places()).shape().getFirst())
             .pointer(op.in())
             .pointer(op.places())
             .pointer(op.weights());
     op.residual().ifPresent(launch::pointer);
-    return Launches.of(launch.pointer(op.out()).build());
+    return launch.pointer(op.out()).build();
   }
 
   /// Emits `out[t] = residual[t] + sum of weights[t][j] * in[places[t][j]]` in order of j.

@@ -5,7 +5,6 @@ import dev.lathe.codegen.kernel.linear.LinearProblem;
 import dev.lathe.codegen.tile.FloatFormat;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
-import dev.lathe.engine.type.Sizes;
 import dev.lathe.engine.v1.StepOp.GroupedLinear;
 import dev.lathe.passes.select.StepContext;
 import dev.lathe.passes.select.StepContext.Operand;
@@ -31,7 +30,7 @@ public record GroupedProblem(LinearProblem linear, int experts, boolean gathers,
       return Support.no(
           op.in() + " is " + context.operand(op.in()).dtype().text() + ", not as the weight");
     }
-    int n = constant(weight, 1);
+    int n = weight.dimension(1);
     if (op.activation().gates() && n % 16 != 0) {
       return Support.no("gate and up of " + n + " rows do not alternate in blocks of 8");
     }
@@ -40,17 +39,13 @@ public record GroupedProblem(LinearProblem linear, int experts, boolean gathers,
             FloatFormat.of(dtype),
             FloatFormat.of(out),
             n,
-            constant(weight, 2),
+            weight.dimension(2),
             false,
             op.activation(),
             1,
             false);
     long max = Math.max(1, count(op, context).evaluate(context.profile().max()));
-    return Support.yes(new GroupedProblem(linear, constant(weight, 0), op.rows().isPresent(), max));
-  }
-
-  private static int constant(Operand weight, int axis) {
-    return Math.toIntExact(weight.shape().get(axis).evaluate(new Sizes(0, 0, 0)));
+    return Support.yes(new GroupedProblem(linear, weight.dimension(0), op.rows().isPresent(), max));
   }
 
   /// Bytes from one expert's matrix to the next.

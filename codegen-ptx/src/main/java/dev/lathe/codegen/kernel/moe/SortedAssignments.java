@@ -1,24 +1,21 @@
 package dev.lathe.codegen.kernel.moe;
 
 import dev.lathe.codegen.kernel.Cost;
-import dev.lathe.codegen.kernel.KernelTemplate;
 import dev.lathe.codegen.kernel.LaunchBuilder;
-import dev.lathe.codegen.kernel.Launches;
 import dev.lathe.codegen.kernel.Support;
-import dev.lathe.codegen.kernel.Untuned;
+import dev.lathe.codegen.kernel.UntunedTemplate;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.asm.KernelBuilder;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.type.Sizes;
+import dev.lathe.engine.v1.Launch;
 import dev.lathe.engine.v1.StepOp.GroupByExpert;
 import dev.lathe.passes.select.StepContext;
-import java.util.List;
-import java.util.stream.Stream;
 
 /// Rows sorted by expert: a block an expert, each reads all assignments.
 public final class SortedAssignments
-    implements KernelTemplate<GroupByExpert, SortedAssignments.Problem, Untuned> {
+    implements UntunedTemplate<GroupByExpert, SortedAssignments.Problem> {
   private static final int MAX_BATCH = 8;
 
   /// @param threads of a block: as many as there are assignments, up to a limit
@@ -40,48 +37,33 @@ public final class SortedAssignments
     Sizes max = context.profile().max();
     long count = context.operand(op.rows()).shape().getFirst().evaluate(max);
     int threads = Math.clamp(Math.ceilDiv(count, 32) * 32, 32, 1024);
-    int bounds = constant(context.operand(op.starts()).shape().getFirst());
-    int topK = constant(context.operand(op.experts()).shape().getLast());
+    int bounds = context.operand(op.starts()).dimension(0);
+    int topK = context.operand(op.experts()).width();
     int batch = Math.clamp(Math.ceilDiv(count, threads), 1, MAX_BATCH);
     return Support.yes(new Problem(bounds - 1, topK, threads, batch));
   }
 
-  private static int constant(SizeExpr size) {
-    return Math.toIntExact(size.evaluate(new Sizes(0, 0, 0)));
-  }
-
   @Override
-  public Stream<Untuned> space(Problem problem, Target target) {
-    return Stream.of(new Untuned());
-  }
-
-  @Override
-  public Cost estimate(Problem problem, Untuned config, Target target) {
+  public Cost estimate(Problem problem) {
     return Cost.ofBytes(8.0 * problem.experts * problem.threads);
   }
 
   @Override
-  public List<Kernel> emit(Problem problem, Untuned config, Target target, String name) {
+  public Kernel emit(Problem problem, Target target, String name) {
     KernelBuilder k = KernelBuilder.overlapping(name, target, problem.threads);
     new SortBody(k, problem.experts, problem.topK, problem.batch).emit();
-    return List.of(k.build());
+    return k.build();
   }
 
   @Override
-  public Launches launches(
-      GroupByExpert op,
-      StepContext context,
-      Problem problem,
-      Untuned config,
-      List<Kernel> kernels) {
-    return Launches.of(
-        LaunchBuilder.of(kernels.getFirst())
-            .grid(SizeExpr.of(problem.experts))
-            .pointer(op.experts())
-            .pointer(op.places())
-            .pointer(op.rows())
-            .pointer(op.starts())
-            .size(context.operand(op.rows()).shape().getFirst())
-            .build());
+  public Launch launch(GroupByExpert op, StepContext context, Problem problem, Kernel kernel) {
+    return LaunchBuilder.of(kernel)
+        .grid(SizeExpr.of(problem.experts))
+        .pointer(op.experts())
+        .pointer(op.places())
+        .pointer(op.rows())
+        .pointer(op.starts())
+        .size(context.operand(op.rows()).shape().getFirst())
+        .build();
   }
 }
