@@ -12,11 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Where kernels come from, and what assembles them on this machine.
 public final class KernelToolchain {
   private static final String PROGRAM = "ptxas";
+  private static final Pattern ENTRY = Pattern.compile("\\.entry\\s+(\\w+)");
 
   private KernelToolchain() {}
 
@@ -43,16 +46,15 @@ public final class KernelToolchain {
       log.info("there is no ptxas here: the driver will assemble the kernels at each start");
     }
     Target parsed = Target.parse(target);
-    return found.map(assembler -> once(ptx -> code(assembler.assemble(ptx, parsed), log)));
+    return found.map(assembler -> once(ptx -> code(ptx, assembler.assemble(ptx, parsed), log)));
   }
 
-  private static byte[] code(PtxAssembler.Assembly assembly, Log log) {
+  private static byte[] code(String ptx, PtxAssembler.Assembly assembly, Log log) {
     if (assembly.stackBytes() > 0) {
+      Matcher entry = ENTRY.matcher(ptx);
       log.warning(
-          "this ptxas keeps "
-              + assembly.stackBytes()
-              + " bytes of a kernel's registers in memory, which makes it slow; that of CUDA 13.0"
-              + " does not");
+          "%s is right but slow: this ptxas keeps %d bytes of a thread's registers in memory"
+              .formatted(entry.find() ? entry.group(1) : "a kernel", assembly.stackBytes()));
     }
     return assembly.cubin();
   }
