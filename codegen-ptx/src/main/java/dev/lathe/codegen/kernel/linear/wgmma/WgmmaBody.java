@@ -20,6 +20,7 @@ final class WgmmaBody {
   private final KernelBuilder k;
   private final LinearProblem problem;
   private final WgmmaConfig config;
+  private final boolean readsWeightsOnce;
   private final B64 weights;
   private final B64 input;
   private final Destination destination;
@@ -42,6 +43,7 @@ final class WgmmaBody {
     this.k = k;
     this.problem = problem;
     this.config = config;
+    this.readsWeightsOnce = maxTokens <= (long) config.tokens() * config.tokenTilesAtOnce();
     this.weights = k.tensorMap("weights");
     this.input = k.tensorMap("input");
     this.destination = destination();
@@ -139,10 +141,13 @@ final class WgmmaBody {
         slots);
   }
 
+  /// Weights that pass once leave L2 to what is read again: tokens, results, the residual stream.
   private Factor weightFactor() {
-    return config.tokenTilesAtOnce() > 1
-        ? Factor.shared(k, weights, config.rowsBrought())
-        : Factor.own(k, weights);
+    Factor factor =
+        config.tokenTilesAtOnce() > 1
+            ? Factor.shared(k, weights, config.rowsBrought())
+            : Factor.own(k, weights);
+    return readsWeightsOnce ? factor.readOnce() : factor;
   }
 
   private Factor inputFactor() {
