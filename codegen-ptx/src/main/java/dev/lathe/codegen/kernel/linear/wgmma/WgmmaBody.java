@@ -17,10 +17,13 @@ final class WgmmaBody {
   static final int PRODUCER_REGISTERS = 40;
   static final int CONSUMER_REGISTERS = 232;
 
+  /// A part of L2's 50 MB.
+  private static final long KEPT_BYTES = 16 << 20;
+
   private final KernelBuilder k;
   private final LinearProblem problem;
   private final WgmmaConfig config;
-  private final boolean readsWeightsOnce;
+  private final boolean keepsResults;
   private final B64 weights;
   private final B64 input;
   private final Destination destination;
@@ -43,7 +46,7 @@ final class WgmmaBody {
     this.k = k;
     this.problem = problem;
     this.config = config;
-    this.readsWeightsOnce = maxTokens <= (long) config.tokens() * config.tokenTilesAtOnce();
+    this.keepsResults = keepsResults(problem, maxTokens, config);
     this.weights = k.tensorMap("weights");
     this.input = k.tensorMap("input");
     this.destination = destination();
@@ -142,12 +145,20 @@ final class WgmmaBody {
   }
 
   /// Weights that pass once leave L2 to what is read again: tokens, results, the residual stream.
+  /// Beside results that L2 cannot keep, logits of many tokens, that made it slower.
   private Factor weightFactor() {
     Factor factor =
         config.tokenTilesAtOnce() > 1
             ? Factor.shared(k, weights, config.rowsBrought())
             : Factor.own(k, weights);
-    return readsWeightsOnce ? factor.readOnce() : factor;
+    return keepsResults ? factor.readOnce() : factor;
+  }
+
+  /// True if weights pass once, and results are so few that they stay in L2 for the next kernel.
+  private static boolean keepsResults(LinearProblem problem, long maxTokens, WgmmaConfig config) {
+    long resultBytes = maxTokens * problem.outColumns() * problem.outType().bytes();
+    return maxTokens <= (long) config.tokens() * config.tokenTilesAtOnce()
+        && resultBytes <= KEPT_BYTES;
   }
 
   private Factor inputFactor() {
