@@ -11,6 +11,7 @@ import dev.lathe.passes.tune.TuningTask;
 import dev.lathe.runtime.cuda.StepTime;
 import dev.lathe.runtime.cuda.StepTimer;
 import dev.lathe.runtime.cuda.TimedKernels;
+import dev.lathe.runtime.cuda.TimedStep;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ import java.util.function.Function;
 /// the next ones are assembled on all processors.
 final class GpuTimer implements CandidateTimer {
   private static final int PATIENCE_SECONDS = 20;
+  private static final int SHORT_CONTEXT = 256;
 
   private final StepTimer timer;
   private final Optional<Function<String, byte[]>> assembler;
@@ -92,13 +94,24 @@ final class GpuTimer implements CandidateTimer {
       }
     }
     List<StepTime> times =
-        loaded.isEmpty() ? List.of() : timer.time(TimedOperands.of(task.step()), loaded);
+        loaded.isEmpty() ? List.of() : times(TimedOperands.of(task.step()), loaded);
     loaded.forEach(TimedKernels::close);
     Iterator<StepTime> next = times.iterator();
     return problems.stream()
         .map(
             problem -> problem.<Timing>map(Timing.Failed::new).orElseGet(() -> timing(next.next())))
         .toList();
+  }
+
+  /// With sequences of a typical length; where the length matters, together with short ones: among
+  /// kernels that equal one another on long sequences, some are much slower on short ones.
+  private List<StepTime> times(TimedStep step, List<TimedKernels> loaded) {
+    List<StepTime> typical = timer.time(step, loaded);
+    if (!step.growsWithContext()) {
+      return typical;
+    }
+    Iterator<StepTime> brief = timer.time(step.withContext(SHORT_CONTEXT), loaded).iterator();
+    return typical.stream().map(time -> time.plus(brief.next())).toList();
   }
 
   private static Timing timing(StepTime time) {

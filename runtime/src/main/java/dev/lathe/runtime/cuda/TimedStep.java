@@ -35,10 +35,23 @@ public record TimedStep(
     this(kind, batches, max, TYPICAL_CONTEXT, maxBlocksPerSequence, operands);
   }
 
+  /// The same with sequences of another length.
+  public TimedStep withContext(int tokens) {
+    return new TimedStep(kind, batches, max, tokens, maxBlocksPerSequence, operands);
+  }
+
+  /// True if what it computes grows with the length of the sequences.
+  public boolean growsWithContext() {
+    return batches == Profile.Kind.DECODE && readsTables();
+  }
+
   /// Width of the block tables that the step gets; 1 if it reads none.
   int tableWidth() {
-    boolean reads = operands.containsValue(new StepOperand.Input(BatchInput.BLOCK_TABLES));
-    return reads ? maxBlocksPerSequence : 1;
+    return readsTables() ? maxBlocksPerSequence : 1;
+  }
+
+  private boolean readsTables() {
+    return operands.containsValue(new StepOperand.Input(BatchInput.BLOCK_TABLES));
   }
 
   /// Tokens of a block of the cache; of a usual one if the step has no cache.

@@ -35,6 +35,17 @@ class TypicalBatchTest {
   }
 
   @Test
+  void attentionOfDecodingSequencesGrowsWithTheirLength() {
+    TimedStep step = step(Kind.DECODE, new Sizes(8, 8, 8), 32);
+    TimedStep brief = step.withContext(256);
+
+    assertThat(step.growsWithContext()).isTrue();
+    assertThat(step(Kind.MIXED, new Sizes(8, 8, 8), 32).growsWithContext()).isFalse();
+    assertThat(ints(new TypicalBatch(brief, 32).batch(), BatchInput.CONTEXT_LENGTHS, 8))
+        .containsOnly(256);
+  }
+
+  @Test
   void theContextIsNoLongerThanSequencesMayBe() {
     TimedStep step = step(Kind.DECODE, new Sizes(2, 2, 2), 4);
 
@@ -118,6 +129,16 @@ class TypicalBatchTest {
 
     assertThat(StepTime.Taken.of(samples)).isEqualTo(new StepTime.Taken(60, 20, 100));
     assertThat(StepTime.Taken.of(new long[] {7})).isEqualTo(new StepTime.Taken(7, 7, 7));
+  }
+
+  @Test
+  void timesOfTwoExecutionsAddUpUnlessOneIsRefused() {
+    StepTime taken = new StepTime.Taken(60, 20, 100);
+    StepTime refused = new StepTime.Refused("too much shared memory");
+
+    assertThat(taken.plus(new StepTime.Taken(6, 2, 10))).isEqualTo(new StepTime.Taken(66, 22, 110));
+    assertThat(taken.plus(refused)).isEqualTo(refused);
+    assertThat(refused.plus(taken)).isEqualTo(refused);
   }
 
   private static TimedStep step(Kind kind, Sizes max, int width) {
