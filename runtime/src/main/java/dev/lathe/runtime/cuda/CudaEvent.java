@@ -28,6 +28,10 @@ public final class CudaEvent implements Handle {
     this.lease = context.lease();
   }
 
+  CUevent_st handle() {
+    return handle;
+  }
+
   /// Puts the mark behind all that is in the stream.
   public void record(CudaStream stream) {
     Driver.check(cuEventRecord(handle, stream.handle()), "cuEventRecord", this);

@@ -11,6 +11,7 @@ import static org.bytedeco.cuda.global.cudart.cuStreamCreate;
 import static org.bytedeco.cuda.global.cudart.cuStreamDestroy;
 import static org.bytedeco.cuda.global.cudart.cuStreamEndCapture;
 import static org.bytedeco.cuda.global.cudart.cuStreamSynchronize;
+import static org.bytedeco.cuda.global.cudart.cuStreamWaitEvent;
 
 import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
@@ -59,6 +60,11 @@ public final class CudaStream implements Handle {
         cuMemsetD8Async(buffer.address(), (byte) 0, buffer.bytes(), handle),
         "cuMemsetD8Async",
         buffer);
+  }
+
+  /// Lets what is put in from now on run after the event's last mark; at once if it has none.
+  public void waitFor(CudaEvent event) {
+    Driver.check(cuStreamWaitEvent(handle, event.handle(), 0), "cuStreamWaitEvent", this);
   }
 
   /// Records what `launches` puts into this stream, without running it, as a graph.

@@ -6,11 +6,18 @@ import dev.lathe.runtime.device.Batch;
 
 /// The inputs of a batch on the GPU. Packed for the sizes of each launch, so that one copy of few
 /// bytes brings them there; so an input's address depends on the sizes.
+///
+/// They come over a stream of their own, while the step before still runs: its last kernel and the
+/// first one of theirs are then apart by a copy within the GPU, not by one over the bus.
 final class InputBlock implements InputPlaces, Handle {
   private final HandleStack handles = new HandleStack();
   private final InputLayout layout;
   private final InputWriter writer;
   private final DeviceBuffer device;
+  private final CudaStream arrivals;
+  private final DeviceBuffer arriving;
+  private final CudaEvent arrived;
+  private final CudaEvent taken;
   private final Staging staging;
   private final AdjustmentBlock adjustments;
 
@@ -20,6 +27,10 @@ final class InputBlock implements InputPlaces, Handle {
     this.writer = new InputWriter(maxBlocksPerSequence);
     layout.arrange(most);
     this.device = handles.add(context.allocate(layout.bytes(), "inputs"));
+    this.arrivals = handles.add(context.stream());
+    this.arriving = handles.add(context.allocate(layout.bytes(), "the next inputs"));
+    this.arrived = handles.add(context.event(false));
+    this.taken = handles.add(context.event(false));
     this.staging = handles.add(new Staging(context, layout.bytes(), "inputs"));
     this.adjustments = handles.add(new AdjustmentBlock(context));
   }
@@ -29,13 +40,19 @@ final class InputBlock implements InputPlaces, Handle {
     return adjustments.reserve(batch.adjustments(), stream);
   }
 
-  /// Copies the batch to the GPU, padded to the given sizes.
+  /// Copies the batch to the GPU, padded to the given sizes; it is there for what the stream gets
+  /// from now on.
   void send(Batch batch, Sizes sizes, CudaStream stream) {
     layout.arrange(sizes);
     PinnedBuffer buffer = staging.next();
     writer.write(batch, sizes, layout, buffer.segment());
-    stream.copyToDevice(device.address(), buffer, 0, layout.bytes());
-    staging.sent(stream);
+    arrivals.waitFor(taken);
+    arrivals.copyToDevice(arriving.address(), buffer, 0, layout.bytes());
+    staging.sent(arrivals);
+    arrived.record(arrivals);
+    stream.waitFor(arrived);
+    stream.copy(device.address(), arriving.address(), layout.bytes());
+    taken.record(stream);
     adjustments.send(batch, stream);
   }
 

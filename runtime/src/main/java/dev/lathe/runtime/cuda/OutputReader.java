@@ -8,12 +8,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/// Brings sampled tokens and logits back to the host. Tokens of two steps may be on their way.
+/// Brings sampled tokens and logits back to the host. Tokens of two steps may be on their way, over
+/// a stream of their own: the next step begins meanwhile.
 final class OutputReader implements Handle {
   private static final int COPIES = 2;
 
   private final HandleStack handles = new HandleStack();
   private final CudaStream stream;
+  private final CudaStream departures;
   private final DeviceBuffer logits;
   private final DeviceBuffer tokens;
   private final long vocabulary;
@@ -23,15 +25,19 @@ final class OutputReader implements Handle {
   private int read;
   private int rows;
 
-  /// Tokens of one step on the host, and when they are there.
+  /// Tokens of one step: a copy that the next step leaves alone, and one on the host.
   private static final class TokenCopy {
+    private final DeviceBuffer kept;
+    private final CudaEvent sampled;
     private final PinnedBuffer tokens;
     private final CudaEvent ready;
     private int rows;
 
-    TokenCopy(PinnedBuffer tokens, CudaEvent ready) {
-      this.tokens = tokens;
-      this.ready = ready;
+    TokenCopy(CudaContext context, long bytes, HandleStack handles) {
+      this.kept = handles.add(context.allocate(bytes, "tokens of a step"));
+      this.sampled = handles.add(context.event(false));
+      this.tokens = handles.add(context.allocatePinned(bytes, "sampled tokens"));
+      this.ready = handles.add(context.event(false));
     }
   }
 
@@ -42,11 +48,9 @@ final class OutputReader implements Handle {
     this.vocabulary = plans.stream().mapToLong(OutputReader::vocabulary).max().orElse(0);
     this.hostLogits =
         handles.add(context.allocatePinned(vocabulary * Float.BYTES, "a row of logits"));
+    this.departures = handles.add(context.stream());
     for (int i = 0; i < COPIES; i++) {
-      copies[i] =
-          new TokenCopy(
-              handles.add(context.allocatePinned(tokens.bytes(), "sampled tokens")),
-              handles.add(context.event(false)));
+      copies[i] = new TokenCopy(context, tokens.bytes(), handles);
     }
   }
 
@@ -59,7 +63,7 @@ final class OutputReader implements Handle {
     return 0;
   }
 
-  /// Puts a copy of the first `count` tokens into the stream.
+  /// Sends the first `count` tokens of what is in the stream to the host.
   void fetchTokens(long count) {
     if (fetched - read == COPIES) {
       throw new IllegalStateException(COPIES + " steps, of which no tokens were read");
@@ -68,10 +72,16 @@ final class OutputReader implements Handle {
     rows = Math.toIntExact(count);
     copy.rows = rows;
     long bytes = count * Integer.BYTES;
-    if (bytes > 0 && bytes <= tokens.bytes()) {
-      stream.copyToHost(copy.tokens, 0, tokens.address(), bytes);
+    boolean samples = bytes > 0 && bytes <= tokens.bytes();
+    if (samples) {
+      stream.copy(copy.kept.address(), tokens.address(), bytes);
     }
-    copy.ready.record(stream);
+    copy.sampled.record(stream);
+    departures.waitFor(copy.sampled);
+    if (samples) {
+      departures.copyToHost(copy.tokens, 0, copy.kept.address(), bytes);
+    }
+    copy.ready.record(departures);
   }
 
   /// Waits for the oldest copy that was not read, and hands the tokens over: none, if the plans
