@@ -45,6 +45,9 @@ final class KeyValueRing {
 
   private final B32 writeStage;
 
+  /// Policy of L2 for keys and values, which no other block reads.
+  private final B64 readOnce;
+
   KeyValueRing(
       KernelBuilder k,
       AttentionProblem problem,
@@ -67,6 +70,7 @@ final class KeyValueRing {
     this.nextBlock = k.constant(0);
     this.newestBlock = k.constant(0);
     this.readStage = k.copy(base);
+    this.readOnce = k.evictFirst();
     this.writeStage = k.add(base, early() * stageBytes(problem));
   }
 
@@ -198,7 +202,10 @@ final class KeyValueRing {
   /// Copies a tile without the newest key.
   private void copyWhole(B32 tile, B32 block, B32 stage) {
     copy(
-        firstKey(tile), block, stage, (chunk, to, from) -> k.copyAsync(to, from, TileChunks.BYTES));
+        firstKey(tile),
+        block,
+        stage,
+        (chunk, to, from) -> k.copyAsyncOfStretch(to, from, readOnce));
   }
 
   /// Copies a tile; keys past the context become zeros.
@@ -211,7 +218,7 @@ final class KeyValueRing {
         stage,
         (chunk, to, from) -> {
           Pred inside = k.lt(chunk.row(), k.sub(valid, chunk.rowOffset()));
-          k.copyAsync(to, from, TileChunks.BYTES, k.select(inside, TileChunks.BYTES, 0));
+          k.copyAsyncOfStretch(to, from, k.select(inside, TileChunks.BYTES, 0), readOnce);
         });
   }
 

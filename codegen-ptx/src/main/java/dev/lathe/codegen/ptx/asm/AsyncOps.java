@@ -13,6 +13,8 @@ import java.util.List;
 
 /// Copies that run beside the program, and the barriers that tell when they are done.
 public interface AsyncOps extends Emitter {
+  /// `cp.async` under a policy of L2.
+  String STRETCH = "cp.async.cg.shared.global.L2::cache_hint.L2::256B";
 
   /// `cp.async`: 4, 8 or 16 bytes global to shared; 16 bypass L1.
   default void copyAsync(Address shared, Address global, int bytes) {
@@ -23,6 +25,20 @@ public interface AsyncOps extends Emitter {
   default void copyAsync(Address shared, Address global, int bytes, B32 validBytes) {
     String level = bytes == 16 ? "cg" : "ca";
     emit("cp.async." + level + ".shared.global", shared, global, imm(bytes), validBytes);
+  }
+
+  /// [#copyAsync] of 16 bytes of a stretch that is read once, from end to end: L2 fetches it in
+  /// pieces of 256 bytes.
+  ///
+  /// @param validBytes that are read; the rest becomes zero
+  /// @param policy of L2, as [#evictFirst]
+  default void copyAsyncOfStretch(Address shared, Address global, B32 validBytes, B64 policy) {
+    emit(STRETCH, shared, global, imm(16), validBytes, policy);
+  }
+
+  /// All 16 bytes.
+  default void copyAsyncOfStretch(Address shared, Address global, B64 policy) {
+    emit(STRETCH, shared, global, imm(16), policy);
   }
 
   /// Closes a group of [#copyAsync].

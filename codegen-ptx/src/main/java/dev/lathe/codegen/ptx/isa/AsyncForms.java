@@ -24,7 +24,13 @@ final class AsyncForms {
               .since(new Since(80, false, 74)),
           form("cp.async.cg.shared.global[.L2::128B|.L2::256B]", "[s] [g] i s:u32")
               .since(new Since(80, false, 74)),
-          form("cp.async.(ca|cg).shared.global.L2::cache_hint", "[s] [g] i r:b64")
+          form(
+                  "cp.async.(ca|cg).shared.global.L2::cache_hint[.L2::128B|.L2::256B]",
+                  "[s] [g] i r:b64")
+              .since(new Since(80, false, 74)),
+          form(
+                  "cp.async.(ca|cg).shared.global.L2::cache_hint[.L2::128B|.L2::256B]",
+                  "[s] [g] i s:u32 r:b64")
               .since(new Since(80, false, 74)),
           form("cp.async.commit_group", "").since(Since.SM_80),
           form("cp.async.wait_group", "i").since(Since.SM_80),

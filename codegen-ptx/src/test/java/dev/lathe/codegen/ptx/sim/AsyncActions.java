@@ -57,7 +57,7 @@ final class AsyncActions {
     int bytes = (int) ((IntImmediate) operands.get(2)).value();
     long to = aligned(warp.get(operands.get(0), lane, 64), bytes);
     long from = aligned(warp.get(operands.get(1), lane, 64), bytes);
-    boolean partial = operands.size() > 3 && !instr.opcode().has("L2::cache_hint");
+    boolean partial = operands.size() > (instr.opcode().has("L2::cache_hint") ? 4 : 3);
     long valid = partial ? warp.get(operands.get(3), lane, 32) : bytes;
     warp.block.shared.invalidate(to, bytes, warp);
     warp.block.earlyStart.check(warp, from, valid);
