@@ -35,6 +35,8 @@ class RopeKernelsTest {
             new Case(DType.F32, new Heads(2, 1, 64), 64, false, false),
             new Case(DType.BF16, new Heads(2, 1, 128), 128, false, true),
             new Case(DType.F16, new Heads(4, 2, 96), 32, false, false),
+            new Case(DType.BF16, new Heads(8, 4, 128), 128, false, true),
+            new Case(DType.F16, new Heads(8, 4, 64), 32, true, false, Span.ALL_HEADS),
             new Case(DType.F16, new Heads(3, 3, 20), 12, true, true),
             new Case(DType.F16, new Heads(2, 1, 256), 64, false, true),
             new Case(DType.BF16, new Heads(2, 1, 128), 64, true, false),

@@ -8,32 +8,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Rotates the pairs of a warp's head by the angles of a position.
+/// Rotates the pairs of a warp's heads by the angles of a position.
 ///
 /// @param table a row for each position: cosines of all pairs, then sines
 record HeadRotation(
     KernelBuilder k, RopeAppendProblem problem, HeadChunks chunks, B64 table, B32 position) {
 
-  List<F32> apply(List<F32> x) {
+  /// Cosines and sines of a lane's pairs in a round.
+  private record Angles(List<F32> cos, List<F32> sin) {}
+
+  /// @param heads each rotated by the same angles
+  List<List<F32>> apply(List<List<F32>> heads) {
     if (problem.rotaryDim() == 0) {
-      return x;
+      return heads;
     }
+    List<Angles> angles = new ArrayList<>();
+    for (int round = 0; round < chunks.rounds(); round++) {
+      angles.add(load(round));
+    }
+    return heads.stream().map(x -> rotate(x, angles)).toList();
+  }
+
+  private Angles load(int round) {
     int half = problem.rotaryDim() / 2;
     B64 row = k.madWide(position, problem.rotaryDim() * Float.BYTES, table);
+    B32 pair = chunks.pair(round);
+    Angles angles = new Angles(constants(1f), constants(0f));
+    B64 address = k.madWide(pair, Float.BYTES, row);
+    k.ifThen(
+        k.lt(pair, half),
+        () -> {
+          loadTable(angles.cos, address, 0);
+          loadTable(angles.sin, address, half);
+        });
+    return angles;
+  }
+
+  private List<F32> rotate(List<F32> x, List<Angles> angles) {
     List<F32> rotated = new ArrayList<>();
+    int both = 2 * chunks.size();
     for (int round = 0; round < chunks.rounds(); round++) {
-      B32 pair = chunks.pair(round);
-      List<F32> cos = constants(1f);
-      List<F32> sin = constants(0f);
-      B64 address = k.madWide(pair, Float.BYTES, row);
-      k.ifThen(
-          k.lt(pair, half),
-          () -> {
-            loadTable(cos, address, 0);
-            loadTable(sin, address, half);
-          });
-      int from = 2 * chunks.size() * round;
-      rotated.addAll(rotate(x.subList(from, from + 2 * chunks.size()), cos, sin));
+      List<F32> pairs = x.subList(both * round, both * (round + 1));
+      rotated.addAll(rotate(pairs, angles.get(round).cos, angles.get(round).sin));
     }
     return rotated;
   }

@@ -76,7 +76,7 @@ public final class RopeAppend implements UntunedTemplate<RopeKvAppend, RopeAppen
   @Override
   public Launch launch(
       RopeKvAppend op, StepContext context, RopeAppendProblem problem, Kernel kernel) {
-    SizeExpr warps = SizeExpr.TOKENS.times(problem.allHeads());
+    SizeExpr warps = SizeExpr.TOKENS.times(problem.allHeads() / problem.headsOfWarp());
     LaunchBuilder launch =
         LaunchBuilder.of(kernel)
             .grid(warps.ceilDiv(RopeAppendBody.WARPS))

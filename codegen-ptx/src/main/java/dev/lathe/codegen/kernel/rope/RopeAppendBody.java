@@ -6,10 +6,12 @@ import dev.lathe.codegen.ptx.isa.B32;
 import dev.lathe.codegen.ptx.isa.B64;
 import dev.lathe.codegen.ptx.isa.F32;
 import dev.lathe.engine.v1.StepOp.Heads;
+import java.util.ArrayList;
 import java.util.List;
 
-/// Emits the split of the merged projection: one warp a token and head, which it holds as
-/// [HeadChunks] says. Queries and keys are normalised ([HeadNorm]) and rotated ([HeadRotation]).
+/// Emits the split of the merged projection: a warp has some neighbouring heads of a token, all of
+/// queries, of keys or of values, each as [HeadChunks] says. Queries and keys are normalised
+/// ([HeadNorm]) and rotated ([HeadRotation]).
 final class RopeAppendBody {
   static final int WARPS = 4;
 
@@ -46,9 +48,11 @@ final class RopeAppendBody {
   void emit() {
     k.startSuccessor();
     Heads heads = problem.heads();
-    B32 index = k.mad(k.blockX(), WARPS, k.warpIndex());
-    B32 token = k.div(index, problem.allHeads());
-    B32 head = k.rem(index, problem.allHeads());
+    int warpsOfToken = problem.allHeads() / problem.headsOfWarp();
+    B32 warp = k.mad(k.blockX(), WARPS, k.warpIndex());
+    B32 token = k.div(warp, warpsOfToken);
+    B32 head = k.mul(k.rem(warp, warpsOfToken), problem.headsOfWarp());
+    B32 index = k.mul(warp, problem.headsOfWarp());
     B64 source = k.madWide(index, problem.headBytes(), qkv);
     HeadChunks chunks = new HeadChunks(k, problem, lane);
     k.waitForPredecessor();
@@ -57,15 +61,18 @@ final class RopeAppendBody {
     B32 position = problem.rotaryDim() == 0 ? slot : at(positions, token);
     HeadNorm norm = new HeadNorm(k, problem, chunks, qkv, index, lane);
     HeadRotation rotation = new HeadRotation(k, problem, chunks, table, position);
-    List<F32> x = chunks.load(source);
+    List<List<F32>> x = new ArrayList<>();
+    for (int i = 0; i < problem.headsOfWarp(); i++) {
+      x.add(chunks.load(k.add(source, (long) i * problem.headBytes())));
+    }
     B32 kvHead = k.sub(head, heads.query());
     k.ifElse(
         k.lt(head, heads.query()),
         () -> {
           var part = new HeadNorm.Part(problem.queryNorm(), queryNorm, head, heads.query());
-          List<F32> rotated = rotation.apply(norm.apply(x, part));
-          B32 row = k.mad(token, heads.query(), head);
-          chunks.store(k.madWide(row, problem.headBytes(), query), rotated);
+          List<List<F32>> rotated = rotation.apply(norm.apply(x, part));
+          B64 row = k.madWide(k.mad(token, heads.query(), head), problem.headBytes(), query);
+          store(chunks, row, problem.headBytes(), rotated);
         },
         () ->
             k.ifElse(
@@ -73,7 +80,7 @@ final class RopeAppendBody {
                 () -> {
                   var part =
                       new HeadNorm.Part(problem.keyNorm(), keyNorm, kvHead, heads.keyValue());
-                  List<F32> rotated = rotation.apply(norm.apply(x, part));
+                  List<List<F32>> rotated = rotation.apply(norm.apply(x, part));
                   append(slot, kvHead, keys, chunks, rotated);
                 },
                 () -> append(slot, k.sub(kvHead, heads.keyValue()), values, chunks, x)));
@@ -83,8 +90,8 @@ final class RopeAppendBody {
     return k.loadB32(k.at(k.madWide(token, Integer.BYTES, perToken)));
   }
 
-  /// Writes a head to its place in the cache; tokens without a slot are padding.
-  private void append(B32 slot, B32 head, B64 cache, HeadChunks chunks, List<F32> elements) {
+  /// Writes heads to their places in the cache; tokens without a slot are padding.
+  private void append(B32 slot, B32 head, B64 cache, HeadChunks chunks, List<List<F32>> x) {
     k.ifThen(
         k.ge(slot, 0),
         () -> {
@@ -93,7 +100,14 @@ final class RopeAppendBody {
           B32 page = k.mad(block, problem.heads().keyValue(), head);
           B64 pageStart = k.madWide(page, size * problem.headBytes(), cache);
           B64 row = k.madWide(k.rem(slot, size), problem.headBytes(), pageStart);
-          chunks.store(row, elements);
+          store(chunks, row, size * problem.headBytes(), x);
         });
+  }
+
+  /// @param step bytes from one head to the next
+  private void store(HeadChunks chunks, B64 first, int step, List<List<F32>> x) {
+    for (int i = 0; i < x.size(); i++) {
+      chunks.store(k.add(first, (long) i * step), x.get(i));
+    }
   }
 }
