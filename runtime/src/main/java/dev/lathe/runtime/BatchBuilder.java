@@ -15,6 +15,7 @@ final class BatchBuilder {
   private int token;
   private int row;
   private int adjustment;
+  private boolean greedy;
 
   BatchBuilder(int blocksPerSequence) {
     this.blocksPerSequence = blocksPerSequence;
@@ -30,6 +31,7 @@ final class BatchBuilder {
     token = 0;
     row = 0;
     adjustment = 0;
+    greedy = true;
     for (int i = 0; i < tick.size(); i++) {
       add(step, i);
     }
@@ -39,6 +41,7 @@ final class BatchBuilder {
       sizes = new Sizes(token, tick.size(), row);
     }
     batch.shape(tick.kind(), sizes, adjustment);
+    batch.greedy(greedy && adjustment == 0 && !step.givesLogits());
     return batch;
   }
 
@@ -89,10 +92,11 @@ final class BatchBuilder {
   /// A row from which nothing is sampled gets the parameters that cost least.
   private void addRow(Generation sequence, boolean sampled) {
     SamplingParameters sampling = sampled ? sequence.sampling() : SamplingParameters.GREEDY;
-    boolean greedy = sampling.greedy();
+    boolean greatest = sampling.greedy();
+    greedy &= greatest;
     ints(BatchInput.LOGIT_ROWS)[row] = token;
-    floats(BatchInput.TEMPERATURES)[row] = greedy ? 1 : sampling.temperature();
-    ints(BatchInput.TOP_K)[row] = greedy ? 1 : sampling.topK();
+    floats(BatchInput.TEMPERATURES)[row] = greatest ? 1 : sampling.temperature();
+    ints(BatchInput.TOP_K)[row] = greatest ? 1 : sampling.topK();
     floats(BatchInput.TOP_P)[row] = sampling.topP();
     floats(BatchInput.MIN_P)[row] = sampling.minP();
     batch.longs(BatchInput.SEEDS, row + 1)[row] = sequence.seed();

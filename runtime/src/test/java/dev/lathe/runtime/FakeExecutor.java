@@ -16,9 +16,19 @@ final class FakeExecutor implements StepExecutor, Device {
   private int steps;
   private final Deque<Integer> rows = new ArrayDeque<>();
   private boolean closed;
+  private int greedySteps;
 
   FakeExecutor(int failingStep) {
     this.failingStep = failingStep;
+  }
+
+  /// Steps of which nothing but the tokens of the greatest logits was wanted.
+  int greedySteps() {
+    return greedySteps;
+  }
+
+  int steps() {
+    return steps;
   }
 
   boolean closed() {
@@ -50,6 +60,7 @@ final class FakeExecutor implements StepExecutor, Device {
     if (steps++ == failingStep) {
       throw new IllegalStateException("the device is gone");
     }
+    greedySteps += batch.isGreedy() ? 1 : 0;
     rows.addLast((int) batch.sizes().logitRows());
   }
 

@@ -44,6 +44,7 @@ record StepDescription(String op, String shape, Optional<TorchOperation> torch) 
         case StepOp.LayerNorm norm -> dims(norm.in());
         case StepOp.AddLayerNorm norm -> dims(norm.in());
         case StepOp.Linear linear -> dims(linear.in()) + " x " + dims(linear.weight());
+        case StepOp.LinearArgmax linear -> dims(linear.in()) + " x " + dims(linear.weight());
         case StepOp.SwiGlu swiGlu -> dims(swiGlu.gateUp());
         case StepOp.RopeKvAppend rope -> dims(rope.qkv());
         case StepOp.PagedAttention attention -> attentionShape(attention);
@@ -101,7 +102,8 @@ record StepDescription(String op, String shape, Optional<TorchOperation> torch) 
                   case MULTIPLY -> rows("multiply", binary.out());
                 });
         case StepOp.Sample sample -> Optional.of(rows("argmax", sample.logits()));
-        case StepOp.RopeKvAppend _,
+        case StepOp.LinearArgmax _,
+            StepOp.RopeKvAppend _,
             StepOp.RouteExperts _,
             StepOp.GroupByExpert _,
             StepOp.GroupedLinear _,

@@ -106,7 +106,8 @@ final class EngineBuild {
     return phases.time(
         "tune",
         () -> {
-          List<PlannedStep> steps = Planner.steps(graph, wanted(limits, Optional.empty()));
+          List<PlannedStep> steps =
+              Planner.steps(graph, wanted(limits, Optional.of(catalog.get())));
           return kernels.choose(catalog.get(), steps, this::assembler);
         });
   }

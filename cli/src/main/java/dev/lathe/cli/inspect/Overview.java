@@ -148,7 +148,11 @@ final class Overview {
   static String batches(Profile profile) {
     Sizes max = profile.max();
     return switch (profile.kind()) {
-      case DECODE -> "one token a sequence, up to " + max.sequences() + " sequences";
+      case DECODE ->
+          "one token a sequence, up to "
+              + max.sequences()
+              + " sequences"
+              + (profile.greedy() ? ", all greedy, without logits" : "");
       case MIXED ->
           "prompts and single tokens, up to "
               + max.tokens()

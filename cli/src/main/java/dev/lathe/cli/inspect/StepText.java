@@ -41,6 +41,7 @@ final class StepText {
               + n.weight()
               + after(" + ", n.bias());
       case StepOp.Linear linear -> linear(linear);
+      case StepOp.LinearArgmax linear -> argmax(linear);
       case StepOp.SwiGlu swiGlu -> swiGlu.out() + " = silu(gate) * up of " + swiGlu.gateUp();
       case StepOp.RopeKvAppend rope -> rope(rope);
       case StepOp.PagedAttention attention -> attention(attention);
@@ -89,6 +90,12 @@ final class StepText {
     String activated = activated(linear.activation(), product);
     String scale = linear.scale() == 1 ? "" : linear.scale() + " * ";
     return linear.out() + " = " + scale + activated + after(" + ", linear.residual());
+  }
+
+  private static String argmax(StepOp.LinearArgmax linear) {
+    String scale = linear.scale() == 1 ? "" : linear.scale() + " * ";
+    String product = linear.in() + " * " + linear.weight() + "^T" + after(" + ", linear.bias());
+    return linear.out() + " = argmax(" + scale + product + ")";
   }
 
   private static String grouped(StepOp.GroupedLinear linear) {

@@ -10,6 +10,7 @@ import dev.lathe.codegen.kernel.linear.SkinnyLinear;
 import dev.lathe.codegen.kernel.linear.StreamLinear;
 import dev.lathe.codegen.kernel.linear.TiledLinear;
 import dev.lathe.codegen.kernel.linear.wgmma.GroupedWgmmaLinear;
+import dev.lathe.codegen.kernel.linear.wgmma.WgmmaArgmax;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaLinear;
 import dev.lathe.codegen.kernel.moe.CombinedExperts;
 import dev.lathe.codegen.kernel.moe.PlainGroupedLinear;
@@ -42,6 +43,7 @@ final class BuiltInTemplates {
           new StreamLinear(),
           new SkinnyLinear(),
           new WgmmaLinear(),
+          new WgmmaArgmax(),
           new TiledLinear(),
           new PlainLinear(),
           new RoutedExperts(),

@@ -1,5 +1,6 @@
 package dev.lathe.codegen.kernel;
 
+import dev.lathe.codegen.catalog.PtxKernelCatalog;
 import dev.lathe.engine.type.DType;
 import dev.lathe.engine.type.SizeExpr;
 import dev.lathe.engine.type.Sizes;
@@ -101,6 +102,9 @@ record ModelSteps(
       StepContext context = new StepContext("step", profile, target, operands, MAX_BLOCKS);
       List<StepOfModel> steps = new ArrayList<>();
       ops.forEach((label, op) -> steps.add(new StepOfModel(label, op, context)));
+      if (PtxKernelCatalog.builtIn().supports(greedyHead(), context)) {
+        steps.add(new StepOfModel("greedy-head", greedyHead(), context));
+      }
       return steps;
     }
 
@@ -131,6 +135,12 @@ record ModelSteps(
               perRow("seeds", DType.I64),
               perRow("draws", DType.I32),
               perRow("out", DType.I32)));
+    }
+
+    /// Of the head's operands; not every target and batch has a kernel for it.
+    private static StepOp greedyHead() {
+      return new StepOp.LinearArgmax(
+          new Ref("last"), new Ref("@logits_weight"), Optional.empty(), 1, new Ref("out"));
     }
 
     private StepOp linear(Ref in, int n, int k, Activation activation, boolean residual, Ref out) {

@@ -31,6 +31,7 @@ final class StepMeaning {
         layerNorm(e.sum(), e.weight(), e.bias(), e.out(), e.epsilon());
       }
       case StepOp.Linear e -> linear(e);
+      case StepOp.LinearArgmax e -> linearArgmax(e);
       case StepOp.SwiGlu e -> swiGlu(e);
       case StepOp.RopeKvAppend e -> new RopeMeaning(tensors).run(e);
       case StepOp.PagedAttention e -> new AttentionMeaning(tensors, sizes).run(e);
@@ -163,22 +164,42 @@ final class StepMeaning {
   }
 
   private void linear(StepOp.Linear op) {
-    Tensor in = tensor(op.in());
-    Tensor weight = tensor(op.weight());
-    int k = weight.size(1);
-    int n = weight.size(0);
-    for (int t = 0; t < in.size(0); t++) {
-      float[] row = new float[n];
-      for (int i = 0; i < n; i++) {
-        double sum = 0;
-        for (int j = 0; j < k; j++) {
-          sum += (double) in.get(t * k + j) * weight.get(i * k + j);
-        }
-        int column = i;
-        row[i] = (float) (sum + op.bias().map(b -> tensor(b).get(column)).orElse(0f));
-      }
+    for (int t = 0; t < tensor(op.in()).size(0); t++) {
+      float[] row = product(op.in(), op.weight(), op.bias(), t);
       storeRow(op, t, activated(op.activation(), op.scale(), row));
     }
+  }
+
+  private void linearArgmax(StepOp.LinearArgmax op) {
+    for (int t = 0; t < tensor(op.in()).size(0); t++) {
+      float[] row = product(op.in(), op.weight(), op.bias(), t);
+      float greatest = Float.NEGATIVE_INFINITY;
+      int best = 0;
+      for (int i = 0; i < row.length; i++) {
+        float value = op.scale() * row[i];
+        if (value > greatest) {
+          greatest = value;
+          best = i;
+        }
+      }
+      tensor(op.out()).setInt(t, best);
+    }
+  }
+
+  private float[] product(Ref input, Ref factor, Optional<Ref> bias, int t) {
+    Tensor in = tensor(input);
+    Tensor weight = tensor(factor);
+    int k = weight.size(1);
+    float[] row = new float[weight.size(0)];
+    for (int i = 0; i < row.length; i++) {
+      double sum = 0;
+      for (int j = 0; j < k; j++) {
+        sum += (double) in.get(t * k + j) * weight.get(i * k + j);
+      }
+      int column = i;
+      row[i] = (float) (sum + bias.map(b -> tensor(b).get(column)).orElse(0f));
+    }
+    return row;
   }
 
   static float[] activated(Activation activation, float scale, float[] row) {

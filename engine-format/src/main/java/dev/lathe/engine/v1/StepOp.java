@@ -75,6 +75,13 @@ public sealed interface StepOp {
     }
   }
 
+  /// `out[t]` is the column of the greatest of `scale * (in[t] * weight^T + bias)`, the lowest one
+  /// among equals; NaN counts as minus infinity. in `(T, K)`, weight `(N, K)` row-major, bias
+  /// `(N)`, out `(T)` i32. What [Linear] and [Sample] with topK = 1 give together, but that nothing
+  /// is rounded in between.
+  record LinearArgmax(Ref in, Ref weight, Optional<Ref> bias, float scale, Ref out)
+      implements StepOp {}
+
   /// `out = silu(gate) * up` with `gateUp = [gate, up]`, `(T, 2I)`; out `(T, I)`.
   record SwiGlu(Ref gateUp, Ref out) implements StepOp {}
 

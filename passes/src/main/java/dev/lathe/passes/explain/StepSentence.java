@@ -17,6 +17,7 @@ import dev.lathe.engine.v1.StepOp.GroupedLinear;
 import dev.lathe.engine.v1.StepOp.Heads;
 import dev.lathe.engine.v1.StepOp.LayerNorm;
 import dev.lathe.engine.v1.StepOp.Linear;
+import dev.lathe.engine.v1.StepOp.LinearArgmax;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import dev.lathe.engine.v1.StepOp.RmsNorm;
 import dev.lathe.engine.v1.StepOp.RopeKvAppend;
@@ -50,6 +51,10 @@ final class StepSentence {
           "adds the residual stream, then brings each row to mean 0 and variance 1, times "
               + shifted(n.bias());
       case Linear linear -> linear(linear);
+      case LinearArgmax argmax ->
+          "multiplies by "
+              + weight(argmax.weight())
+              + ", and keeps the token of each row's greatest logit alone";
       case SwiGlu _ -> "gates: silu(left half) * right half";
       case RopeKvAppend append -> append(append);
       case PagedAttention a -> "lets each token attend to " + reach(a) + ": " + heads(a.heads());

@@ -1,5 +1,6 @@
 package dev.lathe.passes.plan;
 
+import dev.lathe.engine.type.DType;
 import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.engine.v1.Profile;
 import dev.lathe.engine.v1.Ref;
@@ -24,6 +25,7 @@ import dev.lathe.ir.ElementwiseOp.ToFloat32;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Heads;
 import dev.lathe.ir.LeafOp;
+import dev.lathe.ir.MatrixOp;
 import dev.lathe.ir.MatrixOp.Linear;
 import dev.lathe.ir.MoeOp.Experts;
 import dev.lathe.ir.MoveOp.Embedding;
@@ -46,27 +48,53 @@ import java.util.Optional;
 public final class LowerToSteps {
   private final StepBuffers buffers;
   private final Profile.Kind kind;
+
+  /// The logits, if only the greatest of each row counts.
+  private final Optional<Value> greatestOf;
+
   private final List<NamedStep> steps = new ArrayList<>();
 
-  private LowerToSteps(StepBuffers buffers, Profile.Kind kind) {
+  private LowerToSteps(StepBuffers buffers, Profile.Kind kind, Optional<Value> greatestOf) {
     this.buffers = buffers;
     this.kind = kind;
+    this.greatestOf = greatestOf;
   }
 
   /// @param maxBlocksPerSequence width of a row of the block tables
   /// @param kind of the batches that the steps are for
   /// @throws IllegalStateException if the graph is not fused
   public static StepProgram lower(Graph graph, int maxBlocksPerSequence, Profile.Kind kind) {
+    return lower(graph, maxBlocksPerSequence, kind, Optional.empty());
+  }
+
+  /// The steps of greedy profiles: the last product gives tokens. Empty if logits are not just a
+  /// product: what caps them may make equals of the greatest ones.
+  public static Optional<StepProgram> lowerGreedy(Graph graph, int maxBlocksPerSequence) {
+    Value logits = graph.outputs().getFirst();
+    boolean isProduct =
+        !graph.isEncoder()
+            && logits.type().dtype() == DType.F32
+            && logits.def() instanceof Linear linear
+            && linear.activation() == MatrixOp.Activation.NONE
+            && linear.residual().isEmpty();
+    return isProduct
+        ? Optional.of(lower(graph, maxBlocksPerSequence, Profile.Kind.DECODE, Optional.of(logits)))
+        : Optional.empty();
+  }
+
+  private static StepProgram lower(
+      Graph graph, int maxBlocksPerSequence, Profile.Kind kind, Optional<Value> greatestOf) {
     if (graph.stage() != Stage.FUSED) {
       throw new IllegalStateException("cannot lower a graph that is " + graph.stage());
     }
-    LowerToSteps lowering = new LowerToSteps(new StepBuffers(graph, maxBlocksPerSequence), kind);
+    LowerToSteps lowering =
+        new LowerToSteps(new StepBuffers(graph, maxBlocksPerSequence), kind, greatestOf);
     List<String> names = StepBuffers.uniqueNames(graph.nodes());
     for (int i = 0; i < names.size(); i++) {
       lowering.buffers.at(i);
       lowering.lower(names.get(i), graph.nodes().get(i));
     }
-    if (!graph.isEncoder()) {
+    if (!graph.isEncoder() && greatestOf.isEmpty()) {
       lowering.chooseTokens(lowering.buffers.read(graph.outputs().getFirst()));
     }
     return new StepProgram(lowering.buffers.all(), lowering.steps);
@@ -110,6 +138,14 @@ public final class LowerToSteps {
   }
 
   private void linear(String name, Linear op, Value result) {
+    if (greatestOf.filter(result::equals).isPresent()) {
+      Optional<Ref> bias = op.bias().map(buffers::read);
+      add(
+          name,
+          new StepOp.LinearArgmax(
+              in(op.in()), in(op.weight()), bias, op.scale(), buffers.tokens()));
+      return;
+    }
     Ref out =
         op.residual()
             .filter(residual -> residual != op.in())

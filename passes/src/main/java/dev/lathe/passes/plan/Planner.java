@@ -8,6 +8,7 @@ import dev.lathe.engine.v1.Plan;
 import dev.lathe.engine.v1.Profile;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.Step;
+import dev.lathe.engine.v1.StepOp;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.LeafOp;
 import dev.lathe.passes.plan.CompiledModel.EngineWeight;
@@ -34,6 +35,7 @@ public final class Planner {
   private final Graph graph;
   private final Manifest.KvCache kvCache;
   private final Map<Profile.Kind, StepProgram> programs = new EnumMap<>(Profile.Kind.class);
+  private final Optional<StepProgram> greedyProgram;
   private final Map<Ref, Operand> operands = new HashMap<>();
   private final Map<String, KernelSource> kernels = new LinkedHashMap<>();
 
@@ -46,6 +48,7 @@ public final class Planner {
       program.buffers().forEach(buffer -> operands.put(Ref.buffer(buffer.name()), operand(buffer)));
       programs.put(kind, program);
     }
+    this.greedyProgram = LowerToSteps.lowerGreedy(graph, request.maxBlocksPerSequence());
     graph.weights().forEach(w -> operands.put(Ref.weight(w.name()), operand(w)));
   }
 
@@ -56,10 +59,10 @@ public final class Planner {
   }
 
   /// Every step of every profile, in the order in which [#plan] asks for its kernels, whether or
-  /// not the request has some.
+  /// not the request has some; without, there are no greedy profiles.
   public static List<PlannedStep> steps(Graph graph, PlanRequest request) {
     Planner planner = new Planner(graph, request);
-    return ProfileSet.of(request.limits(), true).stream()
+    return planner.profiles(true).stream()
         .flatMap(profile ->
             planner.program(profile).steps().stream().map(step -> planner.planned(step, profile)))
         .toList();
@@ -75,10 +78,7 @@ public final class Planner {
   }
 
   private CompiledModel plan() {
-    List<Plan> plans =
-        ProfileSet.of(request.limits(), request.kernels().isPresent()).stream()
-            .map(this::plan)
-            .toList();
+    List<Plan> plans = profiles(request.kernels().isPresent()).stream().map(this::plan).toList();
     return new CompiledModel(
         graph,
         plans,
@@ -94,8 +94,27 @@ public final class Planner {
         weight.name(), weight.type().dtype(), weight.type().shape().constants(), weight.source());
   }
 
+  private List<Profile> profiles(boolean buckets) {
+    return ProfileSet.of(request.limits(), buckets, this::isOffered);
+  }
+
+  /// A greedy profile needs a kernel that finds the greatest logit.
+  private boolean isOffered(Profile greedy) {
+    return greedyProgram.isPresent()
+        && request.kernels().isPresent()
+        && greedyProgram.get().steps().stream()
+            .filter(step -> step.op() instanceof StepOp.LinearArgmax)
+            .allMatch(step ->
+                request
+                    .kernels()
+                    .get()
+                    .supports(step.op(), context(step, StepOperands.of(step.op()).all(), greedy)));
+  }
+
   private StepProgram program(Profile profile) {
-    return Objects.requireNonNull(programs.get(profile.kind()));
+    return profile.greedy()
+        ? greedyProgram.orElseThrow()
+        : Objects.requireNonNull(programs.get(profile.kind()));
   }
 
   private Plan plan(Profile profile) {

@@ -5,6 +5,7 @@ import dev.lathe.engine.v1.Manifest;
 import dev.lathe.engine.v1.Profile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// The profiles of an engine: sizes of batches for which kernels are chosen apart.
 public final class ProfileSet {
@@ -16,21 +17,28 @@ public final class ProfileSet {
   /// alone leaves most of the GPU idle under kernels made for thousands of tokens.
   private static final List<Long> MIXED_BUCKETS = List.of(128L, 512L, 2048L);
 
+  /// Sequences of a decode step from which writing and reading logits takes time: below, kernels
+  /// that stream weights are the quickest, and those give logits.
+  private static final long MANY_LOGITS = 32;
+
   private ProfileSet() {}
 
-  /// Decode profiles by size, then mixed ones; the runtime takes the first that fits. All but the
-  /// last of a kind are named for their size: `decode.8`, `decode`, `mixed.128`, `mixed`.
+  /// Decode profiles by size, before each its greedy one, then mixed ones; the runtime takes the
+  /// first that fits. All but the last of a kind are named for their size: `decode.8`, `greedy.64`,
+  /// `decode.64`, `greedy`, `decode`, `mixed.128`, `mixed`.
   ///
   /// @param buckets false for a target without kernels: one profile of each kind is enough
-  public static List<Profile> of(Manifest.Limits limits, boolean buckets) {
+  /// @param greedy which of the greedy profiles there are
+  public static List<Profile> of(
+      Manifest.Limits limits, boolean buckets, Predicate<Profile> greedy) {
     long most = Math.min(limits.maxBatchSize(), limits.maxTokens());
     List<Profile> profiles = new ArrayList<>();
     for (long rows : buckets ? DECODE_BUCKETS : List.<Long>of()) {
       if (rows < most) {
-        profiles.add(decode("decode." + rows, rows));
+        addDecode(profiles, "." + rows, rows, greedy);
       }
     }
-    profiles.add(decode("decode", most));
+    addDecode(profiles, "", most, greedy);
     for (long tokens : buckets ? MIXED_BUCKETS : List.<Long>of()) {
       if (tokens < limits.maxTokens()) {
         profiles.add(mixed("mixed." + tokens, tokens, limits));
@@ -40,8 +48,14 @@ public final class ProfileSet {
     return List.copyOf(profiles);
   }
 
-  private static Profile decode(String name, long rows) {
-    return new Profile(name, Profile.Kind.DECODE, new Sizes(rows, rows, rows));
+  private static void addDecode(
+      List<Profile> profiles, String suffix, long rows, Predicate<Profile> greedy) {
+    Sizes max = new Sizes(rows, rows, rows);
+    Profile withoutLogits = new Profile("greedy" + suffix, Profile.Kind.DECODE, max, true);
+    if (rows >= MANY_LOGITS && greedy.test(withoutLogits)) {
+      profiles.add(withoutLogits);
+    }
+    profiles.add(new Profile("decode" + suffix, Profile.Kind.DECODE, max));
   }
 
   private static Profile mixed(String name, long tokens, Manifest.Limits limits) {

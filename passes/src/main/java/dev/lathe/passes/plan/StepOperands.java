@@ -14,6 +14,7 @@ import dev.lathe.engine.v1.StepOp.GroupByExpert;
 import dev.lathe.engine.v1.StepOp.GroupedLinear;
 import dev.lathe.engine.v1.StepOp.LayerNorm;
 import dev.lathe.engine.v1.StepOp.Linear;
+import dev.lathe.engine.v1.StepOp.LinearArgmax;
 import dev.lathe.engine.v1.StepOp.PagedAttention;
 import dev.lathe.engine.v1.StepOp.RmsNorm;
 import dev.lathe.engine.v1.StepOp.RopeKvAppend;
@@ -59,6 +60,8 @@ public record StepOperands(List<Ref> reads, List<Ref> writes) {
       case Linear l ->
           new StepOperands(
               with(List.of(l.in(), l.weight()), l.bias(), l.residual()), List.of(l.out()));
+      case LinearArgmax l ->
+          new StepOperands(with(List.of(l.in(), l.weight()), l.bias()), List.of(l.out()));
       case SwiGlu s -> new StepOperands(List.of(s.gateUp()), List.of(s.out()));
       case RopeKvAppend r -> of(r);
       case PagedAttention a -> of(a);

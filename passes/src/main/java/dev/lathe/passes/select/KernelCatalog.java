@@ -10,4 +10,7 @@ public interface KernelCatalog {
   /// @throws NoKernelException if no template supports the step; it names each template and its
   ///     reason
   Lowering lower(StepOp op, StepContext context);
+
+  /// True if [#lower] has a kernel for the step.
+  boolean supports(StepOp op, StepContext context);
 }

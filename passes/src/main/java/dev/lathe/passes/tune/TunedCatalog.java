@@ -39,6 +39,11 @@ public final class TunedCatalog implements KernelCatalog {
         .lower();
   }
 
+  @Override
+  public boolean supports(StepOp op, StepContext context) {
+    return choices.containsKey(ProblemText.of(op, context));
+  }
+
   private static boolean isChosen(KernelCandidate candidate, KernelChoice choice) {
     return candidate.template().equals(choice.template())
         && candidate.config().equals(choice.config());

@@ -16,17 +16,23 @@ import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.Step;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.ir.Graph;
+import dev.lathe.ir.ModelBuilder;
+import dev.lathe.ir.Value;
 import dev.lathe.ir.text.IrParser;
 import dev.lathe.passes.Compiler;
+import dev.lathe.passes.PassManager;
+import dev.lathe.passes.Pipeline;
 import dev.lathe.passes.ToyModel;
 import dev.lathe.passes.select.KernelCatalog;
 import dev.lathe.passes.select.Lowering;
 import dev.lathe.passes.select.Lowering.KernelSource;
 import dev.lathe.passes.select.Lowering.Workspace;
 import dev.lathe.passes.select.StepContext;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -35,7 +41,12 @@ class PlannerTest {
   private static final Manifest.Limits LIMITS = new Manifest.Limits(12, 128, 100, 64, false);
 
   /// One kernel an op class, with a workspace of 8 columns a row for linear steps.
-  private static final class ToyCatalog implements KernelCatalog {
+  private record ToyCatalog(boolean argmax) implements KernelCatalog {
+    @Override
+    public boolean supports(StepOp op, StepContext context) {
+      return argmax || !(op instanceof StepOp.LinearArgmax);
+    }
+
     @Override
     public Lowering lower(StepOp op, StepContext context) {
       String kernel = op.getClass().getSimpleName();
@@ -62,7 +73,7 @@ class PlannerTest {
   }
 
   private static CompiledModel withKernels() {
-    return compile(new ToyModel(2, 96, true, true), Optional.of(new ToyCatalog()));
+    return compile(new ToyModel(2, 96, true, true), Optional.of(new ToyCatalog(false)));
   }
 
   @Test
@@ -87,6 +98,55 @@ class PlannerTest {
         .extracting(kernel -> kernel.entry().name())
         .doesNotHaveDuplicates()
         .contains("Linear", "PagedAttention", "Sample");
+  }
+
+  @Test
+  void aGreedyPlanGivesTokensAndNoLogits() {
+    Manifest.Limits limits = new Manifest.Limits(40, 128, 100, 64, false);
+    PlanRequest request = new PlanRequest(limits, 32, "sm_90a", Optional.of(new ToyCatalog(true)));
+    CompiledModel model = Compiler.compile(ToyModel.llama(2), request);
+
+    Map<String, Plan> plans = new HashMap<>();
+    model.plans().forEach(plan -> plans.put(plan.profile().name(), plan));
+    Plan greedy = Objects.requireNonNull(plans.get("greedy"));
+    Plan decode = Objects.requireNonNull(plans.get("decode"));
+    assertThat(plans.keySet())
+        .containsExactlyInAnyOrder(
+            "decode.1",
+            "decode.8",
+            "decode.16",
+            "greedy.32",
+            "decode.32",
+            "greedy",
+            "decode",
+            "mixed");
+    assertThat(greedy.steps().getLast().op())
+        .isInstanceOfSatisfying(
+            StepOp.LinearArgmax.class,
+            op ->
+                assertThat(greedy.buffer(op.out().name()).storage())
+                    .isEqualTo(new Storage.Output(Buffer.OutputKind.TOKENS)));
+    assertThat(greedy.buffers())
+        .noneMatch(b -> b.storage().equals(new Storage.Output(Buffer.OutputKind.LOGITS)));
+    assertThat(greedy.steps().subList(0, greedy.steps().size() - 1))
+        .extracting(Step::op)
+        .isEqualTo(
+            decode.steps().subList(0, decode.steps().size() - 3).stream().map(Step::op).toList());
+  }
+
+  @Test
+  void logitsThatAreCappedHaveNoGreedyPlan() {
+    ModelBuilder model = ModelBuilder.withRandomWeights(DType.BF16, 7);
+    Value table = model.weight("embedding", "model.embed_tokens.weight", 100, 64);
+    Value x = model.embedding("embedding", table);
+    model.logits(model.softCap("cap", model.logitsLinear("lm_head", x, table), 30));
+    Graph capped = PassManager.of(Pipeline.standard(128)).run(model.build()).graph();
+
+    assertThat(LowerToSteps.lowerGreedy(capped, 4)).isEmpty();
+    assertThat(
+            LowerToSteps.lowerGreedy(
+                PassManager.of(Pipeline.standard(128)).run(ToyModel.llama(1)).graph(), 4))
+        .isPresent();
   }
 
   @Test

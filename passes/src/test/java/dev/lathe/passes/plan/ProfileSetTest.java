@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class ProfileSetTest {
 
   private static List<Profile> of(int batch, int tokens, boolean contextLogits) {
-    return ProfileSet.of(new Manifest.Limits(batch, 4096, 1024, tokens, contextLogits), true);
+    return ProfileSet.of(
+        new Manifest.Limits(batch, 4096, 1024, tokens, contextLogits), true, _ -> false);
   }
 
   private static List<String> names(int batch, int tokens) {
@@ -50,8 +51,41 @@ class ProfileSetTest {
   }
 
   @Test
+  void aGreedyProfileComesBeforeTheOneWithLogitsWhereTheseAreMany() {
+    Manifest.Limits limits = new Manifest.Limits(256, 4096, 1024, 512, false);
+
+    assertThat(ProfileSet.of(limits, true, greedy -> greedy.max().sequences() <= 128))
+        .filteredOn(profile -> profile.kind() == Profile.Kind.DECODE)
+        .extracting(Profile::name)
+        .containsExactly(
+            "decode.1",
+            "decode.8",
+            "decode.16",
+            "greedy.32",
+            "decode.32",
+            "greedy.64",
+            "decode.64",
+            "greedy.128",
+            "decode.128",
+            "decode");
+  }
+
+  @Test
+  void onlyBatchesOfWhichNoLogitsAreWantedFitAGreedyProfile() {
+    Sizes most = new Sizes(64, 64, 64);
+    Sizes some = new Sizes(40, 40, 40);
+    Profile greedy = new Profile("greedy.64", Profile.Kind.DECODE, most, true);
+
+    assertThat(greedy.fits(Profile.Kind.DECODE, true, some)).isTrue();
+    assertThat(greedy.fits(Profile.Kind.DECODE, false, some)).isFalse();
+    assertThat(greedy.fits(Profile.Kind.MIXED, true, some)).isFalse();
+    assertThat(new Profile("decode", Profile.Kind.DECODE, most).fits(greedy.kind(), true, some))
+        .isTrue();
+  }
+
+  @Test
   void withoutKernelsOneProfileOfAKindIsEnough() {
-    assertThat(ProfileSet.of(new Manifest.Limits(256, 4096, 1024, 8192, false), false))
+    assertThat(ProfileSet.of(new Manifest.Limits(256, 4096, 1024, 8192, false), false, _ -> false))
         .extracting(Profile::name)
         .containsExactly("decode", "mixed");
   }

@@ -58,6 +58,8 @@ public final class CpuOps {
       case StepOp.LayerNorm step -> norms.layerNorm(step, operands);
       case StepOp.AddLayerNorm step -> norms.addLayerNorm(step, operands);
       case StepOp.Linear step -> matrices.linear(step, operands);
+      case StepOp.LinearArgmax step ->
+          sampling.greatest(matrices.product(step, operands), operands.ints(step.out()).data());
       case StepOp.SwiGlu step -> elementwise.swiGlu(step, operands);
       case StepOp.Unary step -> elementwise.unary(step, operands);
       case StepOp.Binary step -> elementwise.binary(step, operands);

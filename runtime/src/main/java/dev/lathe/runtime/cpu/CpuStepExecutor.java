@@ -90,7 +90,7 @@ final class CpuStepExecutor implements StepExecutor {
 
   private CpuPlan select(Batch batch) {
     for (CpuPlan plan : plans) {
-      if (plan.plan().profile().fits(batch.kind(), batch.sizes())) {
+      if (plan.plan().profile().fits(batch.kind(), batch.isGreedy(), batch.sizes())) {
         return plan;
       }
     }

@@ -1,5 +1,6 @@
 package dev.lathe.runtime.cpu;
 
+import dev.lathe.engine.type.DType;
 import dev.lathe.engine.v1.Ref;
 import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.Activation;
@@ -49,6 +50,25 @@ final class MatrixOps {
   }
 
   /// Each expert multiplies its own rows, all of them side by side.
+  /// The results of which only the greatest of each row counts, in memory of their own.
+  FloatTensor product(StepOp.LinearArgmax step, Operands operands) {
+    FloatTensor in = operands.floats(step.in());
+    PackedMatrix weight = operands.packed(step.weight());
+    FloatTensor out = new FloatTensor(DType.F32, in.rows(), weight.outputs());
+    Product product =
+        new Product(
+            in,
+            weight,
+            step.bias().map(ref -> operands.floats(ref).data()),
+            Activation.NONE,
+            step.scale(),
+            Optional.empty(),
+            out);
+    requireInputs(step.weight(), weight, step.in(), in);
+    run(List.of(new Part(product, 0, in.rows())));
+    return out;
+  }
+
   void groupedLinear(StepOp.GroupedLinear step, Operands operands) {
     FloatTensor out = operands.floats(step.out());
     FloatTensor source = operands.floats(step.in());

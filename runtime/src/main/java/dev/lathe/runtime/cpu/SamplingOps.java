@@ -64,6 +64,13 @@ final class SamplingOps {
         });
   }
 
+  /// The column of the greatest element of each row.
+  void greatest(FloatTensor logits, int[] out) {
+    for (int row = 0; row < logits.rows(); row++) {
+      out[row] = new Row(logits.data(), row * logits.columns(), logits.columns(), 1).best();
+    }
+  }
+
   /// The least logit that is kept by the limits on count and probability.
   private float leastLogit(Row values, int topK, float topP, int worker) {
     boolean all = topK <= 0 || topK >= values.columns;

@@ -30,6 +30,8 @@ final class StepOperands {
       case StepOp.Linear step ->
           with(
               List.of(step.in(), step.weight(), step.out()), List.of(step.bias(), step.residual()));
+      case StepOp.LinearArgmax(Ref in, Ref weight, Optional<Ref> bias, _, Ref out) ->
+          with(List.of(in, weight, out), List.of(bias));
       case StepOp.SwiGlu(Ref gateUp, Ref out) -> List.of(gateUp, out);
       case StepOp.RopeKvAppend step ->
           with(

@@ -133,7 +133,7 @@ final class CudaStepExecutor implements StepExecutor {
 
   private PlanRunner runnerFor(Batch batch) {
     for (int i = 0; i < runners.size(); i++) {
-      if (runners.get(i).plan().profile().fits(batch.kind(), batch.sizes())) {
+      if (runners.get(i).plan().profile().fits(batch.kind(), batch.isGreedy(), batch.sizes())) {
         return runners.get(i);
       }
     }

@@ -18,6 +18,7 @@ public final class Batch {
   private Sizes sizes = new Sizes(0, 0, 0);
   private int adjustments;
   private Profile.Kind kind = Profile.Kind.MIXED;
+  private boolean greedy;
 
   public Batch() {
     for (BatchInput input : BatchInput.values()) {
@@ -36,6 +37,18 @@ public final class Batch {
     this.kind = kind;
     this.sizes = sizes;
     this.adjustments = adjustments;
+    this.greedy = false;
+  }
+
+  /// Says whether the token of the greatest logit of each row is all that is wanted; call after
+  /// [#shape].
+  public void greedy(boolean only) {
+    this.greedy = only;
+  }
+
+  /// True if the token of the greatest logit of each row is all that is wanted.
+  public boolean isGreedy() {
+    return greedy;
   }
 
   public Profile.Kind kind() {

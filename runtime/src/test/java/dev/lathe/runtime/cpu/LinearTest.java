@@ -190,4 +190,29 @@ class LinearTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("@w takes 5 inputs");
   }
+
+  @ParameterizedTest
+  @CsvSource({"1,4,4", "5,257,300", "33,30,513"})
+  void theArgmaxIsTheLowestColumnOfTheGreatest(int rows, int inputs, int outputs) {
+    FloatTensor in = random.floats(rows, inputs);
+    FloatTensor weight = random.floats(outputs, inputs);
+    // The last column equals the second, and the third is no number.
+    System.arraycopy(weight.data(), inputs, weight.data(), (outputs - 1) * inputs, inputs);
+    Arrays.fill(weight.data(), 2 * inputs, 3 * inputs, Float.NaN);
+    IntTensor out = IntTensor.vector(new int[rows]);
+
+    CpuOps.run(
+        new StepOp.LinearArgmax(IN, WEIGHT, Optional.empty(), 2, OUT),
+        Map.of(IN, in, WEIGHT, weight, OUT, out));
+
+    float[] products = product(in, weight);
+    for (int row = 0; row < rows; row++) {
+      int best = 0;
+      for (int n = 1; n < outputs; n++) {
+        boolean greater = products[row * outputs + n] > products[row * outputs + best] + 1e-4f;
+        best = greater ? n : best;
+      }
+      assertThat(out.data()[row]).as("row %d", row).isEqualTo(best);
+    }
+  }
 }

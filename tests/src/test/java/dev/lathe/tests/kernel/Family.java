@@ -15,6 +15,7 @@ enum Family {
   ATTENTION_MIXED,
   ATTENTION_LONG,
   LOGITS,
+  ARGMAX,
   EXPERTS,
   EXPERTS_BF16,
   EXPERTS_F16;
@@ -32,6 +33,7 @@ enum Family {
       case ATTENTION_MIXED -> AttentionCases.of(false);
       case ATTENTION_LONG -> AttentionCases.ofLongContexts();
       case LOGITS -> LogitCases.of();
+      case ARGMAX -> ArgmaxCases.of();
       case EXPERTS -> ExpertCases.ofRouting();
       case EXPERTS_BF16 -> ExpertCases.of(DType.BF16);
       case EXPERTS_F16 -> ExpertCases.of(DType.F16);

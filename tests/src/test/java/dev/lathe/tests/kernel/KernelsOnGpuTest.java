@@ -57,7 +57,7 @@ class KernelsOnGpuTest {
   private static int weight(Family family) {
     return switch (family) {
       case EXPERTS_BF16, EXPERTS_F16, LINEAR_BF16, LINEAR_F16, LINEAR_EVERY_KERNEL -> 3;
-      case ATTENTION_DECODE, ATTENTION_MIXED, LOGITS, EXPERTS -> 2;
+      case ATTENTION_DECODE, ATTENTION_MIXED, LOGITS, ARGMAX, EXPERTS -> 2;
       case LINEAR_F32, ATTENTION_LONG, ROPE, ROWS -> 1;
     };
   }

@@ -16,6 +16,7 @@ final class StepWrites {
       case StepOp.LayerNorm norm -> List.of(norm.out());
       case StepOp.AddLayerNorm norm -> List.of(norm.sum(), norm.out());
       case StepOp.Linear step -> List.of(step.out());
+      case StepOp.LinearArgmax step -> List.of(step.out());
       case StepOp.SwiGlu step -> List.of(step.out());
       case StepOp.RopeKvAppend step -> List.of(step.query(), step.keyCache(), step.valueCache());
       case StepOp.PagedAttention step -> List.of(step.out());

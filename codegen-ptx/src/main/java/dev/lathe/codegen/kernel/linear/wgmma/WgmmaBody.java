@@ -23,7 +23,7 @@ final class WgmmaBody {
   private final KernelBuilder k;
   private final LinearProblem problem;
   private final WgmmaConfig config;
-  private final boolean keepsResults;
+  private final boolean readsOnce;
   private final B64 weights;
   private final B64 input;
   private final Destination destination;
@@ -39,17 +39,36 @@ final class WgmmaBody {
     record Elements(EpilogueEmitter epilogue) implements Destination {}
 
     record Tiles(B64 out, Optional<B64> bias, Optional<B64> residual) implements Destination {}
+
+    record Best(BestRows.Parameters parameters) implements Destination {}
   }
 
+  /// The product itself.
+  ///
   /// @param maxTokens greatest T
-  WgmmaBody(KernelBuilder k, LinearProblem problem, long maxTokens, WgmmaConfig config) {
+  static WgmmaBody product(
+      KernelBuilder k, LinearProblem problem, long maxTokens, WgmmaConfig config) {
+    return new WgmmaBody(k, problem, maxTokens, config, false);
+  }
+
+  /// Of each token's results the greatest alone.
+  ///
+  /// @param maxTokens greatest T, which all have room in the tiles of a cluster
+  static WgmmaBody best(
+      KernelBuilder k, LinearProblem problem, long maxTokens, WgmmaConfig config) {
+    return new WgmmaBody(k, problem, maxTokens, config, true);
+  }
+
+  private WgmmaBody(
+      KernelBuilder k, LinearProblem problem, long maxTokens, WgmmaConfig config, boolean best) {
     this.k = k;
     this.problem = problem;
     this.config = config;
-    this.keepsResults = keepsResults(problem, maxTokens, config);
+    this.readsOnce = best || keepsResults(problem, maxTokens, config);
     this.weights = k.tensorMap("weights");
     this.input = k.tensorMap("input");
-    this.destination = destination();
+    this.destination =
+        best ? new Destination.Best(BestRows.Parameters.declare(k, problem)) : destination();
     this.tokens = k.size("tokens");
     this.ring = new StageRing(k, config);
     this.walk = new TileWalk(k, problem, maxTokens, config, tokens);
@@ -130,7 +149,7 @@ final class WgmmaBody {
               Optional.of(
                   new SlotSource(
                       TileSlots.of(problem, config), tiles.residual(), problem.epilogue().gated()));
-          case Destination.Elements _, Destination.Tiles _ -> Optional.empty();
+          case Destination.Elements _, Destination.Tiles _, Destination.Best _ -> Optional.empty();
         };
     return new Producer(
         k,
@@ -151,7 +170,7 @@ final class WgmmaBody {
         config.tokenTilesAtOnce() > 1
             ? Factor.shared(k, weights, config.rowsBrought())
             : Factor.own(k, weights);
-    return keepsResults ? factor.readOnce() : factor;
+    return readsOnce ? factor.readOnce() : factor;
   }
 
   /// True if weights pass once, and results are so few that they stay in L2 for the next kernel.
@@ -179,6 +198,8 @@ final class WgmmaBody {
         switch (destination) {
           case Destination.Elements(EpilogueEmitter epilogue) ->
               new StagedSums(k, problem, config, epilogue, tokens, warpgroup, results);
+          case Destination.Best(BestRows.Parameters parameters) ->
+              new BestRows(k, problem, config, parameters, tokens, warpgroup, results);
           case Destination.Tiles(B64 out, Optional<B64> bias, _) ->
               config.output() == WgmmaConfig.Output.TILES
                   ? new SlotTiles(k, problem, config, ring, out, bias, warpgroup)

@@ -61,7 +61,7 @@ public final class WgmmaLinear implements KernelTemplate<Linear, WgmmaProblem, W
   @Override
   public List<Kernel> emit(WgmmaProblem problem, WgmmaConfig config, Target target, String name) {
     KernelBuilder k = new KernelBuilder(name, target, config.threads());
-    new WgmmaBody(k, problem.linear(), problem.maxTokens(), config).emit();
+    WgmmaBody.product(k, problem.linear(), problem.maxTokens(), config).emit();
     return List.of(k.build());
   }
 
@@ -105,8 +105,12 @@ public final class WgmmaLinear implements KernelTemplate<Linear, WgmmaProblem, W
     if (config.splits() > 1) {
       return tokens.ceilDiv(config.tokens()).times(problem.rowTiles(config) * config.splits());
     }
+    return SizeExpr.of(blocks(problem, config));
+  }
+
+  static long blocks(WgmmaProblem problem, WgmmaConfig config) {
     long resident = (long) WgmmaConfig.MULTIPROCESSORS * config.blocksPerSm() / config.sharers();
-    return SizeExpr.of(Math.min(problem.clusterTiles(config), resident) * config.sharers());
+    return Math.min(problem.clusterTiles(config), resident) * config.sharers();
   }
 
   static TensorMap result(
