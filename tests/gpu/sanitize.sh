@@ -14,7 +14,7 @@ here="$(cd "$(dirname "$(readlink -f "$0")")" && pwd)"
 root="$(readlink -f "${1:-$here/../..}")" every="${2:-17}"
 tools=("${@:3}")
 [[ ${#tools[@]} -gt 0 ]] || tools=(memcheck racecheck)
-families=(ROWS LINEAR_BF16 LINEAR_F16 LINEAR_EVERY_KERNEL EXPERTS EXPERTS_BF16 EXPERTS_F16 ROPE ATTENTION_DECODE ATTENTION_MIXED LOGITS)
+families=(ROWS LINEAR_BF16 LINEAR_F16 LINEAR_EVERY_KERNEL EXPERTS EXPERTS_BF16 EXPERTS_F16 ROPE ATTENTION_DECODE ATTENTION_MIXED LOGITS ARGMAX)
 limit=200 at_once=8 logs=/tmp/sanitize
 
 sanitizer="$(command -v compute-sanitizer || echo /usr/local/cuda/bin/compute-sanitizer)"
