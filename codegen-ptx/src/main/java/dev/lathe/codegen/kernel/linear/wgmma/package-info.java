@@ -13,6 +13,10 @@
 /// ([dev.lathe.codegen.kernel.linear.wgmma.OwnBoxes]). Neighbouring blocks can bring a
 /// [dev.lathe.codegen.kernel.linear.wgmma.Factor] for one another.
 ///
+/// Of the vocabulary's product a greedy batch needs the greatest result of each token alone:
+/// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaArgmax] keeps it in registers
+/// ([dev.lathe.codegen.kernel.linear.wgmma.BestRows]) and stores no results.
+///
 /// Products of experts take the same parts: [dev.lathe.codegen.kernel.linear.wgmma.GroupedBody]
 /// walks the tiles of all experts ([dev.lathe.codegen.kernel.linear.wgmma.GroupedWalk]). Where rows
 /// are found through an index, another kernel has copied them together, or warps of the producer
