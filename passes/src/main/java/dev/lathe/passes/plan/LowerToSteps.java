@@ -95,7 +95,8 @@ public final class LowerToSteps {
       lowering.lower(names.get(i), graph.nodes().get(i));
     }
     if (!graph.isEncoder() && greatestOf.isEmpty()) {
-      lowering.chooseTokens(lowering.buffers.read(graph.outputs().getFirst()));
+      new TokenSteps(lowering.buffers, lowering::add)
+          .choose(lowering.buffers.read(graph.outputs().getFirst()));
     }
     return new StepProgram(lowering.buffers.all(), lowering.steps);
   }
@@ -139,11 +140,7 @@ public final class LowerToSteps {
 
   private void linear(String name, Linear op, Value result) {
     if (greatestOf.filter(result::equals).isPresent()) {
-      Optional<Ref> bias = op.bias().map(buffers::read);
-      add(
-          name,
-          new StepOp.LinearArgmax(
-              in(op.in()), in(op.weight()), bias, op.scale(), buffers.tokens()));
+      new TokenSteps(buffers, this::add).chooseGreatest(name, op);
       return;
     }
     Ref out =
@@ -284,31 +281,6 @@ public final class LowerToSteps {
       outputs.add(buffers.write(result, buffer));
     }
     add(name, new StepOp.Custom(op.name(), inputs, outputs, op.attributes()));
-  }
-
-  private void chooseTokens(Ref logits) {
-    add(
-        "adjust_logits",
-        new StepOp.AdjustLogits(
-            logits,
-            buffers.input(BatchInput.ADJUSTMENT_STARTS),
-            buffers.input(BatchInput.ADJUSTMENT_TOKENS),
-            buffers.input(BatchInput.ADJUSTMENT_COUNTS),
-            buffers.input(BatchInput.ADJUSTMENT_BIASES),
-            buffers.input(BatchInput.REPETITION_PENALTIES),
-            buffers.input(BatchInput.PRESENCE_PENALTIES),
-            buffers.input(BatchInput.FREQUENCY_PENALTIES)));
-    add(
-        "sample",
-        new StepOp.Sample(
-            logits,
-            buffers.input(BatchInput.TEMPERATURES),
-            buffers.input(BatchInput.TOP_K),
-            buffers.input(BatchInput.TOP_P),
-            buffers.input(BatchInput.MIN_P),
-            buffers.input(BatchInput.SEEDS),
-            buffers.input(BatchInput.DRAWS),
-            buffers.tokens()));
   }
 
   private Ref in(Value value) {
