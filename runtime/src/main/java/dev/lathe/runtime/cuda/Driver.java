@@ -45,6 +45,7 @@ public final class Driver {
           Function.plain("cuStreamCreate"),
           Function.version2("cuStreamDestroy"),
           Function.plain("cuStreamSynchronize"),
+          Function.plain("cuStreamWaitEvent"),
           Function.version2("cuStreamBeginCapture"),
           Function.plain("cuStreamEndCapture"),
           Function.plain("cuEventCreate"),
