@@ -89,6 +89,12 @@ final class Generation extends Sequence {
     return position >= contextRows && position < promptLength() && wantsContextRows();
   }
 
+  /// Blocks that others computed come without logits.
+  @Override
+  protected boolean sharesBlocks() {
+    return !wantsContextRows();
+  }
+
   /// True if logits of prompt tokens are wanted.
   boolean wantsContextRows() {
     return keepContextLogits || listener.isPresent();

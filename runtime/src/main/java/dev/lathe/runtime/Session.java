@@ -39,9 +39,7 @@ public final class Session implements AutoCloseable {
     this.executor = executor;
     Manifest manifest = engine.manifest();
     this.limits = SchedulerLimits.of(manifest, executor.kvBlocks());
-    this.loop =
-        new SessionLoop(
-            executor, manifest, limits, options.policy(), metrics, texts, options.steps());
+    this.loop = new SessionLoop(executor, manifest, limits, options, metrics, texts);
     this.driver = new Thread(this::drive, "lathe-session");
     driver.setDaemon(true);
     driver.start();

@@ -6,8 +6,6 @@ import dev.lathe.runtime.device.Batch;
 import dev.lathe.runtime.device.StepExecutor;
 import dev.lathe.runtime.metrics.SessionMetrics;
 import dev.lathe.runtime.metrics.SessionMetrics.Counter;
-import dev.lathe.runtime.metrics.StepListener;
-import dev.lathe.runtime.schedule.Policy;
 import dev.lathe.runtime.schedule.Scheduler;
 import dev.lathe.runtime.schedule.SchedulerLimits;
 import dev.lathe.runtime.schedule.SequenceState;
@@ -36,20 +34,20 @@ final class SessionLoop {
   private int[] tokens = new int[16];
   private long lastMark = System.nanoTime();
   private long seenPreemptions;
+  private long seenReusedTokens;
 
   SessionLoop(
       StepExecutor executor,
       Manifest manifest,
       SchedulerLimits limits,
-      Policy policy,
+      SessionOptions options,
       SessionMetrics metrics,
-      TextThread texts,
-      Optional<StepListener> listener) {
+      TextThread texts) {
     this.executor = executor;
-    this.log = new StepLog(listener);
+    this.log = new StepLog(options.steps());
     this.texts = texts;
     this.metrics = metrics;
-    this.scheduler = new Scheduler<>(limits, policy);
+    this.scheduler = new Scheduler<>(limits, options.policy(), options.blockReuse());
     this.builder = new BatchBuilder(manifest.kvCache().maxBlocksPerSequence(manifest.limits()));
     this.logits = new float[manifest.model().outputColumns()];
   }
@@ -180,6 +178,8 @@ final class SessionLoop {
     log.begin(tick, batch.kind(), tick.tokens() - sampled, scheduler);
     metrics.add(Counter.PREEMPTIONS, scheduler.preemptions() - seenPreemptions);
     seenPreemptions = scheduler.preemptions();
+    metrics.add(Counter.REUSED_TOKENS, scheduler.reusedTokens() - seenReusedTokens);
+    seenReusedTokens = scheduler.reusedTokens();
     metrics.state(scheduler.runningCount(), scheduler.waitingCount(), scheduler.freeBlocks());
   }
 

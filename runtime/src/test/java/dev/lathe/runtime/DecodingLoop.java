@@ -20,24 +20,35 @@ final class DecodingLoop {
   private final SessionMetrics metrics = new SessionMetrics();
   private final SessionLoop loop;
 
+  /// A loop whose sequences share no blocks.
+  ///
   /// @param outputTokens of each sequence
   /// @param texts where text is made of tokens
   /// @param text that the sequence of a number writes to
   DecodingLoop(int outputTokens, TextThread texts, IntFunction<Optional<TextOutput>> text) {
+    this(outputTokens, TOKENS_PER_BLOCK, SessionOptions.DEFAULT, texts, text);
+  }
+
+  /// @param tokensPerBlock so many that 24 blocks hold a sequence
+  DecodingLoop(
+      int outputTokens,
+      int tokensPerBlock,
+      SessionOptions options,
+      TextThread texts,
+      IntFunction<Optional<TextOutput>> text) {
     Manifest manifest = new LlamaImage(LlamaShape.TINY, 1).manifest();
     int length = outputTokens + 3;
-    int blocks = SEQUENCES * Math.ceilDiv(length, TOKENS_PER_BLOCK);
+    int blocks = SEQUENCES * Math.ceilDiv(length, tokensPerBlock);
     SchedulerLimits limits =
-        new SchedulerLimits(SEQUENCES, 64, length, length, TOKENS_PER_BLOCK, blocks);
+        new SchedulerLimits(SEQUENCES, 64, length, length, tokensPerBlock, blocks);
     loop =
         new SessionLoop(
             new FakeExecutor(-1),
             manifest,
             limits,
-            Policy.maxUtilization(),
+            options.withPolicy(Policy.maxUtilization()),
             metrics,
-            texts,
-            Optional.empty());
+            texts);
     for (int i = 0; i < SEQUENCES; i++) {
       GenerationRequest request =
           GenerationRequest.builder(1, 2, i)

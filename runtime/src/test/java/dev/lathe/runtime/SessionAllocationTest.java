@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class SessionAllocationTest {
   private static final int WARM_UPS = 1100;
   private static final int TICKS = 200;
+  private static final int OUTPUT_TOKENS = WARM_UPS + TICKS + 100;
 
   private final Tokenizer tokenizer = new Tokenizer(SmallTokenizers.bytes());
   private final TextThread texts = new TextThread();
@@ -26,11 +27,20 @@ class SessionAllocationTest {
 
   @Test
   void aSteadyDecodeTickAllocatesNothing() {
-    DecodingLoop loop =
-        new DecodingLoop(
-            WARM_UPS + TICKS + 100,
-            texts,
-            i -> i < 4 ? Optional.empty() : Optional.of(new TextOutput(tokenizer, List.of())));
+    assertAllocatesNothing(new DecodingLoop(OUTPUT_TOKENS, texts, this::text));
+  }
+
+  @Test
+  void blocksBecomeKnownWithoutAllocation() {
+    SessionOptions reuse = SessionOptions.DEFAULT.withBlockReuse(true);
+    assertAllocatesNothing(new DecodingLoop(OUTPUT_TOKENS, 64, reuse, texts, this::text));
+  }
+
+  private Optional<TextOutput> text(int sequence) {
+    return sequence < 4 ? Optional.empty() : Optional.of(new TextOutput(tokenizer, List.of()));
+  }
+
+  private static void assertAllocatesNothing(DecodingLoop loop) {
     for (int i = 0; i < WARM_UPS; i++) {
       loop.tick();
     }

@@ -1,10 +1,13 @@
 package dev.lathe.runtime.kv;
 
-/// The blocks of one sequence, in the order of its tokens. Not thread-safe.
+/// The blocks of one sequence, in the order of its tokens. The first of them may be shared with
+/// others. Not thread-safe.
 public final class BlockTable {
   private final int tokensPerBlock;
   private final int[] blocks;
   private int count;
+  private int known;
+  private long content = PrefixCache.NOTHING;
 
   /// @param maxTokens that the sequence will ever keep
   public BlockTable(int tokensPerBlock, int maxTokens) {
@@ -54,10 +57,33 @@ public final class BlockTable {
     return true;
   }
 
-  /// Gives all blocks back.
+  /// Appends a block that the table holds together with others.
+  void add(int block) {
+    blocks[count++] = block;
+  }
+
+  /// Blocks, from the first on, whose content a [PrefixCache] knows.
+  int known() {
+    return known;
+  }
+
+  /// The content of the last of them.
+  long content() {
+    return content;
+  }
+
+  /// Notes that the content of one more block is known.
+  void know(long next) {
+    known++;
+    content = next;
+  }
+
+  /// Gives all blocks back, the last one first: a beginning outlives what follows it.
   public void release(BlockPool pool) {
     while (count > 0) {
       pool.release(blocks[--count]);
     }
+    known = 0;
+    content = PrefixCache.NOTHING;
   }
 }

@@ -28,6 +28,9 @@ public final class SessionMetrics {
     DECODE_STEPS,
     /// Prompt tokens computed, those of interrupted sequences again.
     PROMPT_TOKENS,
+    /// Tokens of prompts, and of interrupted sequences, that were not computed, because blocks with
+    /// them were reused.
+    REUSED_TOKENS,
     /// Tokens generated.
     OUTPUT_TOKENS,
     /// Sequences interrupted for want of KV blocks.
@@ -41,7 +44,7 @@ public final class SessionMetrics {
   ///
   /// @param running sequences that take part in steps
   /// @param waiting sequences in the queue
-  /// @param freeBlocks of the KV pool
+  /// @param freeBlocks of the KV pool, those too whose content may be reused
   public record State(int running, int waiting, int freeBlocks) {}
 
   public void add(Counter counter, long amount) {

@@ -1,10 +1,12 @@
 package dev.lathe.runtime.schedule;
 
 import dev.lathe.runtime.kv.BlockPool;
+import dev.lathe.runtime.kv.PrefixCache;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /// Packs prompt chunks and single tokens into ticks, first come, first served.
 ///
@@ -13,19 +15,36 @@ import java.util.List;
 /// that token is known. When it is, [#append(Sequence, int)] gives it to the sequence, and
 /// [#end(Sequence)] takes out those that are done: a step that is under way then computes one token
 /// too many, which nobody reads. [#submit(Sequence)] and [#end(Sequence)] may come at any time
-/// between ticks. Not thread-safe.
+/// between ticks.
+///
+/// With reuse of blocks, a sequence starts in the blocks that hold the tokens it begins with, if a
+/// step that has begun wrote them; steps run in order, so a later one may read them. Not
+/// thread-safe.
 public final class Scheduler<S extends Sequence> {
   private final SchedulerLimits limits;
   private final Policy policy;
   private final BlockPool pool;
+  private final Optional<PrefixCache> prefixes;
   private final Deque<S> waiting = new ArrayDeque<>();
   private final List<S> running = new ArrayList<>();
   private long preemptions;
+  private long reusedTokens;
 
+  /// A scheduler whose sequences share no blocks.
   public Scheduler(SchedulerLimits limits, Policy policy) {
+    this(limits, policy, false);
+  }
+
+  /// @param blockReuse whether sequences that begin alike share blocks; those of an encoder never
+  ///     do, for there each token depends on all others
+  public Scheduler(SchedulerLimits limits, Policy policy, boolean blockReuse) {
     this.limits = limits;
     this.policy = policy;
     this.pool = new BlockPool(limits.blocks());
+    this.prefixes =
+        blockReuse && !limits.wholePrompts()
+            ? Optional.of(new PrefixCache(pool, limits.tokensPerBlock()))
+            : Optional.empty();
   }
 
   /// Queues a new sequence.
@@ -81,11 +100,16 @@ public final class Scheduler<S extends Sequence> {
   /// Takes the youngest running sequence's blocks; it will be the first to start again.
   private void preemptYoungest() {
     S sequence = running.removeLast();
-    sequence.blocks().release(pool);
-    sequence.rewind();
+    rewind(sequence);
     sequence.enter(SequenceState.WAITING);
     waiting.addFirst(sequence);
     preemptions++;
+  }
+
+  /// Leaves a sequence no blocks.
+  private void rewind(S sequence) {
+    sequence.blocks().release(pool);
+    sequence.rewind();
   }
 
   /// Starts waiting sequences in order while there is room in the tick and in the pool.
@@ -93,14 +117,15 @@ public final class Scheduler<S extends Sequence> {
     int maxRunning = Math.min(limits.maxSequences(), limits.maxTokens());
     while (!waiting.isEmpty() && running.size() < maxRunning) {
       S sequence = waiting.getFirst();
+      if (prefixes.isPresent()) {
+        sequence.share(prefixes.get());
+      }
       int count = Math.min(sequence.pending(), limits.maxTokens() - tick.tokens());
-      boolean fits = count > 0 && (count == sequence.pending() || !limits.wholePrompts());
-      if (!fits || !(running.isEmpty() || policy.admits(situation(sequence)))) {
+      if (!canStart(sequence, count)) {
+        rewind(sequence);
         return;
       }
-      if (!sequence.blocks().reserve(count, pool)) {
-        return;
-      }
+      reusedTokens += sequence.computed();
       waiting.removeFirst();
       sequence.enter(SequenceState.RUNNING);
       running.add(sequence);
@@ -108,13 +133,22 @@ public final class Scheduler<S extends Sequence> {
     }
   }
 
+  /// Reserves blocks for the next tokens of a waiting sequence, unless it must wait longer.
+  private boolean canStart(S sequence, int count) {
+    boolean fits = count > 0 && (count == sequence.pending() || !limits.wholePrompts());
+    return fits
+        && (running.isEmpty() || policy.admits(situation(sequence)))
+        && sequence.blocks().reserve(sequence.computed() + count, pool);
+  }
+
+  /// What a candidate needs besides the blocks that it shares, which it holds already.
   private Policy.Situation situation(S candidate) {
     long promised = 0;
     for (S sequence : running) {
       promised += sequence.blocks().maxCount() - sequence.blocks().count();
     }
     int now = candidate.blocks().missing(candidate.length());
-    int later = Math.max(0, candidate.blocks().maxCount() - now);
+    int later = Math.max(0, candidate.blocks().maxCount() - candidate.blocks().count() - now);
     return new Policy.Situation(now, later, pool.freeCount(), promised, pool.size());
   }
 
@@ -124,6 +158,7 @@ public final class Scheduler<S extends Sequence> {
       S sequence = tick.sequence(i);
       if (sequence.state() == SequenceState.RUNNING) {
         sequence.advance(tick.count(i));
+        teach(sequence);
       }
     }
   }
@@ -140,6 +175,13 @@ public final class Scheduler<S extends Sequence> {
   /// Gives a sequence the first token that it was promised; it may have been interrupted since.
   public void append(S sequence, int token) {
     sequence.append(token);
+    teach(sequence);
+  }
+
+  private void teach(S sequence) {
+    if (prefixes.isPresent()) {
+      sequence.teach(prefixes.get());
+    }
   }
 
   /// Takes a sequence out, finished or cancelled, and frees its blocks.
@@ -170,6 +212,7 @@ public final class Scheduler<S extends Sequence> {
     return waiting.isEmpty() && running.isEmpty();
   }
 
+  /// Blocks that no sequence holds; what is in them may still be reused.
   public int freeBlocks() {
     return pool.freeCount();
   }
@@ -177,6 +220,11 @@ public final class Scheduler<S extends Sequence> {
   /// How often a sequence was interrupted for want of blocks.
   public long preemptions() {
     return preemptions;
+  }
+
+  /// Tokens that sequences did not compute, because they started in blocks that held them.
+  public long reusedTokens() {
+    return reusedTokens;
   }
 
   /// The running sequences, the oldest first; for tests and metrics.

@@ -1,6 +1,7 @@
 package dev.lathe.runtime.schedule;
 
 import dev.lathe.runtime.kv.BlockTable;
+import dev.lathe.runtime.kv.PrefixCache;
 import dev.lathe.runtime.sample.TokenView;
 
 /// The tokens of one sequence, prompt and output, and how many of them are in the KV cache. A token
@@ -97,6 +98,24 @@ public class Sequence implements TokenView {
     }
     promised--;
     tokens[length++] = token;
+  }
+
+  /// True if it may begin in blocks that others computed.
+  protected boolean sharesBlocks() {
+    return true;
+  }
+
+  /// Begins in blocks that are known to hold its first tokens. At least one token is left to
+  /// compute, for its logits.
+  final void share(PrefixCache prefixes) {
+    if (sharesBlocks()) {
+      computed = prefixes.share(blocks, tokens, Math.min(length, expectedLength() - 1));
+    }
+  }
+
+  /// Lets others share what it has computed of tokens that are known.
+  final void teach(PrefixCache prefixes) {
+    prefixes.learn(blocks, tokens, Math.min(length, computed));
   }
 
   /// Notes that `count` more tokens are in the cache.
