@@ -40,7 +40,11 @@ final class EngineOptions {
   @Option(
       names = "--kv_cache_enable_block_reuse",
       order = 104,
-      description = "Share KV cache blocks between prompts with a common beginning.")
+      description = {
+        "Share the KV cache blocks of a common beginning between prompts: it is computed once."
+            + " Whole",
+        "blocks only; not for prompts whose logits are wanted, nor for encoders."
+      })
   boolean blockReuse;
 
   @Option(

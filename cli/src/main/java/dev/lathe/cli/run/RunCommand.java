@@ -9,8 +9,11 @@ import dev.lathe.cli.wiring.LoadedEngine;
 import dev.lathe.engine.error.ExitCode;
 import dev.lathe.engine.error.LatheException;
 import dev.lathe.engine.v1.Manifest;
+import dev.lathe.runtime.SessionOptions;
+import dev.lathe.runtime.metrics.SessionMetrics.Counter;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -44,11 +47,10 @@ public final class RunCommand extends LatheCommand {
     if (output().json() && options.results.streaming) {
       throw UsageError.conflict("--json", "--streaming", "both print on standard output");
     }
-    if (options.engine.blockReuse) {
-      log.warning("--kv_cache_enable_block_reuse is ignored: prompts do not share blocks yet");
-    }
     RunReport report;
-    try (LoadedEngine loaded = LoadedEngine.open(wish(), log)) {
+    try (LoadedEngine loaded =
+        LoadedEngine.open(
+            wish(), SessionOptions.DEFAULT.withBlockReuse(options.engine.blockReuse), log)) {
       report = generate(loaded, prompts, console);
     }
     print(report, console, log);
@@ -69,11 +71,17 @@ public final class RunCommand extends LatheCommand {
     List<Output> outputs =
         generation.run(prompts, TokenTypes.of(options.prompts, prompts), console);
     long nanos = System.nanoTime() - start;
+    long reused = loaded.session().metrics().value(Counter.REUSED_TOKENS);
     Manifest.Model model = loaded.engine().manifest().model();
     OutputFiles.write(
         options.results, outputs, model.vocabularySize(), model.encoder().isPresent());
     return new RunReport(
-        loaded.device(), outputs, loaded.loadNanos(), nanos, loaded.session().kernelTimes());
+        loaded.device(),
+        outputs,
+        loaded.loadNanos(),
+        nanos,
+        options.engine.blockReuse ? OptionalLong.of(reused) : OptionalLong.empty(),
+        loaded.session().kernelTimes());
   }
 
   private void print(RunReport report, Console console, Log log) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /// What a run gave and took, as lines and as JSON.
@@ -15,9 +16,16 @@ import java.util.stream.Collectors;
 /// @param device description of what it ran on
 /// @param loadNanos until requests could be made
 /// @param nanos from the first request to the last output
+/// @param reusedTokens tokens that were not computed, because KV cache blocks with them were
+///     reused; empty unless that was asked for
 /// @param kernels time by kernel; empty unless it was measured
 record RunReport(
-    String device, List<Output> outputs, long loadNanos, long nanos, List<KernelTime> kernels) {
+    String device,
+    List<Output> outputs,
+    long loadNanos,
+    long nanos,
+    OptionalLong reusedTokens,
+    List<KernelTime> kernels) {
   RunReport {
     outputs = List.copyOf(outputs);
     kernels = List.copyOf(kernels);
@@ -58,9 +66,10 @@ record RunReport(
   String summary() {
     return String.format(
         Locale.ROOT,
-        "%d prompt tokens, %d output tokens in %.2f s: %.1f output tokens/s; first token after %.0f"
-            + " ms; loaded in %.2f s",
+        "%d prompt tokens%s, %d output tokens in %.2f s: %.1f output tokens/s; first token after"
+            + " %.0f ms; loaded in %.2f s",
         promptTokens(),
+        reusedTokens.isPresent() ? " (" + reusedTokens.getAsLong() + " reused)" : "",
         outputTokens(),
         nanos / 1e9,
         tokensPerSecond(),
@@ -118,6 +127,7 @@ record RunReport(
     json.addProperty("device", device);
     json.add("outputs", outputsJson());
     json.addProperty("prompt_tokens", promptTokens());
+    reusedTokens.ifPresent(reused -> json.addProperty("reused_tokens", reused));
     json.addProperty("output_tokens", outputTokens());
     json.addProperty("seconds", nanos / 1e9);
     json.addProperty("output_tokens_per_second", tokensPerSecond());

@@ -115,7 +115,9 @@ public final class Scheduler<S extends Sequence> {
   /// Starts waiting sequences in order while there is room in the tick and in the pool.
   private void admit(Tick<S> tick) {
     int maxRunning = Math.min(limits.maxSequences(), limits.maxTokens());
-    while (!waiting.isEmpty() && running.size() < maxRunning) {
+    while (!waiting.isEmpty()
+        && running.size() < maxRunning
+        && tick.tokens() < limits.maxTokens()) {
       S sequence = waiting.getFirst();
       if (prefixes.isPresent()) {
         sequence.share(prefixes.get());
@@ -135,7 +137,7 @@ public final class Scheduler<S extends Sequence> {
 
   /// Reserves blocks for the next tokens of a waiting sequence, unless it must wait longer.
   private boolean canStart(S sequence, int count) {
-    boolean fits = count > 0 && (count == sequence.pending() || !limits.wholePrompts());
+    boolean fits = count == sequence.pending() || !limits.wholePrompts();
     return fits
         && (running.isEmpty() || policy.admits(situation(sequence)))
         && sequence.blocks().reserve(sequence.computed() + count, pool);

@@ -71,8 +71,9 @@ final class ManyLengths {
     try (Engine engine = Engine.load(path, EngineOptions.DEFAULT.withDevice(device))) {
       ManyLengths lengths = new ManyLengths(engine, prompts(engine, most), margin);
       List<GenerationResult> alone = lengths.alone();
-      lengths.together(alone, Policy.guaranteedNoEvict());
-      lengths.together(alone, Policy.maxUtilization());
+      lengths.together(alone, options(Policy.guaranteedNoEvict()));
+      lengths.together(alone, options(Policy.maxUtilization()));
+      lengths.reusing(alone.subList(0, EDGES.length));
       lengths.expectEqualLogits(alone, lengths.alone());
       if (lengths.different > SEQUENCES) {
         lengths.problems.add(lengths.different + " sequences differ, if only where it is close");
@@ -134,19 +135,39 @@ final class ManyLengths {
     return (keepLogits ? builder.keepGenerationLogits() : builder).build();
   }
 
-  private void together(List<GenerationResult> alone, Policy policy) {
-    try (Session session = engine.newSession(options(policy))) {
-      List<TokenStream> streams =
-          prompts.stream().map(prompt -> session.submit(request(prompt, false))).toList();
-      for (int i = 0; i < streams.size(); i++) {
-        compare(i, alone.get(i), streams.get(i).await());
+  private void together(List<GenerationResult> alone, SessionOptions options) {
+    try (Session session = engine.newSession(options)) {
+      together(alone, session);
+    }
+  }
+
+  /// The second time, each of a few sequences starts in the blocks of the first.
+  private void reusing(List<GenerationResult> alone) {
+    SessionOptions options = options(Policy.guaranteedNoEvict()).withBlockReuse(true);
+    try (Session session = engine.newSession(options)) {
+      together(alone, session);
+      long before = session.metrics().value(Counter.REUSED_TOKENS);
+      together(alone, session);
+      if (session.metrics().value(Counter.REUSED_TOKENS) == before) {
+        problems.add("no block is reused");
       }
-      if (session.metrics().state().freeBlocks() != session.kvBlocks()) {
-        problems.add("not all blocks are free: " + session.metrics().state());
-      }
-      if (session.metrics().value(Counter.FAILED) != 0) {
-        problems.add(session.metrics().value(Counter.FAILED) + " sequences failed");
-      }
+    }
+  }
+
+  private void together(List<GenerationResult> alone, Session session) {
+    List<TokenStream> streams =
+        prompts.stream()
+            .limit(alone.size())
+            .map(prompt -> session.submit(request(prompt, false)))
+            .toList();
+    for (int i = 0; i < streams.size(); i++) {
+      compare(i, alone.get(i), streams.get(i).await());
+    }
+    if (session.metrics().state().freeBlocks() != session.kvBlocks()) {
+      problems.add("not all blocks are free: " + session.metrics().state());
+    }
+    if (session.metrics().value(Counter.FAILED) != 0) {
+      problems.add(session.metrics().value(Counter.FAILED) + " sequences failed");
     }
   }
 
