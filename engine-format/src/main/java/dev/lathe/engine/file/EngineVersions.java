@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /// The format versions that are read.
 final class EngineVersions {
-  private static final int OLDEST = 2;
+  private static final int OLDEST = 3;
   private static final int OLDEST_CONTAINER = 1;
 
   private EngineVersions() {}

@@ -1,4 +1,4 @@
-/// The engine file: format, writer, reader. This page is the specification of format version 2.
+/// The engine file: format, writer, reader. This page is the specification of format version 3.
 ///
 /// # Container
 ///
@@ -55,8 +55,10 @@
 /// anything else in the manifest. Unknown members are errors,
 /// so every change of a record is a new version.
 ///
+/// Version 3: profiles may be greedy, and a step may give the greatest of its results alone.
+///
 /// Version 2: layer norms, activations, soft caps, slopes, scales and attention in both directions
-/// in steps. Version 1 was never released and is not read.
+/// in steps. Versions 1 and 2 were never released and are not read.
 ///
 /// # Writing
 ///

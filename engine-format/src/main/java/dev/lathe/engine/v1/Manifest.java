@@ -24,7 +24,7 @@ public record Manifest(
     List<WeightEntry> weights,
     List<EntryDigest> entries) {
 
-  public static final int FORMAT_VERSION = 2;
+  public static final int FORMAT_VERSION = 3;
 
   public Manifest {
     plans = List.copyOf(plans);

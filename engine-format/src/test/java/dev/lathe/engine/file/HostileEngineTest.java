@@ -128,7 +128,7 @@ class HostileEngineTest {
 
   @Test
   void otherFormatVersionsAreNamed() throws IOException {
-    String version = "\"formatVersion\": 2,";
+    String version = "\"formatVersion\": 3,";
     forged.write(
         file, "manifest.json", text -> text.replace(version, "\"formatVersion\": 7, \"x\": 1,"));
     assertThatThrownBy(this::open)
