@@ -1,5 +1,6 @@
 package dev.lathe.runtime;
 
+import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.runtime.device.Batch;
 import dev.lathe.runtime.device.Device;
 import dev.lathe.runtime.device.DeviceLimits;
@@ -17,6 +18,8 @@ final class FakeExecutor implements StepExecutor, Device {
   private final Deque<Integer> rows = new ArrayDeque<>();
   private boolean closed;
   private int greedySteps;
+  private int samplingSteps;
+  private int wronglyGreedySteps;
 
   FakeExecutor(int failingStep) {
     this.failingStep = failingStep;
@@ -25,6 +28,16 @@ final class FakeExecutor implements StepExecutor, Device {
   /// Steps of which nothing but the tokens of the greatest logits was wanted.
   int greedySteps() {
     return greedySteps;
+  }
+
+  /// Steps with a row that takes another token than the one of the greatest logit.
+  int samplingSteps() {
+    return samplingSteps;
+  }
+
+  /// Those of them that were to do without logits.
+  int wronglyGreedySteps() {
+    return wronglyGreedySteps;
   }
 
   int steps() {
@@ -61,7 +74,21 @@ final class FakeExecutor implements StepExecutor, Device {
       throw new IllegalStateException("the device is gone");
     }
     greedySteps += batch.isGreedy() ? 1 : 0;
+    if (samples(batch)) {
+      samplingSteps++;
+      wronglyGreedySteps += batch.isGreedy() ? 1 : 0;
+    }
     rows.addLast((int) batch.sizes().logitRows());
+  }
+
+  private static boolean samples(Batch batch) {
+    int[] topK = batch.ints(BatchInput.TOP_K, 0);
+    for (int row = 0; row < batch.sizes().logitRows(); row++) {
+      if (topK[row] != 1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
