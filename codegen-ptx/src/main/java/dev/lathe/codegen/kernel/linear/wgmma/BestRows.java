@@ -74,11 +74,6 @@ final class BestRows implements Consumer.Output {
     }
   }
 
-  /// Lines of the workspace: blocks with rows of their own.
-  static long parts(long blocks, WgmmaConfig config) {
-    return blocks / config.tokenTilesAtOnce();
-  }
-
   @Override
   public void emit(StageRing.Cursor cursor, Place place, List<List<F32>> sums) {
     k.comment("the greatest sums so far");
