@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lathe.runtime.cpu.CpuDevice;
 import dev.lathe.runtime.cpu.Workers;
-import dev.lathe.runtime.device.DeviceLimits;
 import dev.lathe.runtime.metrics.SessionMetrics.Counter;
 import dev.lathe.runtime.sample.SamplingParameters;
-import dev.lathe.runtime.schedule.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,14 +31,8 @@ class BlockReuseTest {
     engine.close();
   }
 
-  private static SessionOptions blocks(int count) {
-    return SessionOptions.DEFAULT
-        .withPolicy(Policy.maxUtilization())
-        .withLimits(new DeviceLimits(0.9, OptionalInt.of(count), false));
-  }
-
   private Session reusing() {
-    return engine.newSession(blocks(60).withBlockReuse(true));
+    return engine.newSession(SmallEngine.blocks(60).withBlockReuse(true));
   }
 
   private static GenerationRequest.Builder request(int... prompt) {
@@ -53,7 +44,7 @@ class BlockReuseTest {
   }
 
   private GenerationResult without(GenerationRequest request) {
-    try (Session session = engine.newSession(blocks(60))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(60))) {
       GenerationResult result = session.generate(request);
       assertThat(session.metrics().value(Counter.REUSED_TOKENS)).isZero();
       return result;
@@ -165,12 +156,15 @@ class BlockReuseTest {
   @Test
   void outputsStayTheSameInACrowdWithInterruptionsAndLateTokens() {
     List<GenerationRequest> requests = crowd();
-    List<List<Integer>> expected = run(engine, blocks(200), requests);
+    List<List<Integer>> expected = run(engine, SmallEngine.blocks(200), requests);
 
-    assertThat(run(engine, blocks(200).withBlockReuse(true), requests)).isEqualTo(expected);
+    assertThat(run(engine, SmallEngine.blocks(200).withBlockReuse(true), requests))
+        .isEqualTo(expected);
     try (Engine late = engine(new LaggingDevice(new CpuDevice(new Workers(1))))) {
-      assertThat(run(late, blocks(200).withBlockReuse(true), requests)).isEqualTo(expected);
-      assertThat(run(late, blocks(30).withBlockReuse(true), requests)).isEqualTo(expected);
+      assertThat(run(late, SmallEngine.blocks(200).withBlockReuse(true), requests))
+          .isEqualTo(expected);
+      assertThat(run(late, SmallEngine.blocks(30).withBlockReuse(true), requests))
+          .isEqualTo(expected);
     }
   }
 

@@ -35,7 +35,7 @@ class EngineLoadTest {
   @Test
   void anEngineFromAFileGeneratesWhatTheSameEngineInMemoryDoes() {
     GenerationResult fromFile = generate(Engine.load(write()));
-    GenerationResult fromMemory = generate(SessionTest.engine(LlamaShape.TINY, 1));
+    GenerationResult fromMemory = generate(SmallEngine.of(LlamaShape.TINY, 1));
 
     assertThat(fromFile.tokens()).isEqualTo(fromMemory.tokens()).hasSize(64);
     assertThat(fromFile.text()).isEqualTo(fromMemory.text());

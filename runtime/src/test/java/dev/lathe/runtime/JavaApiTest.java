@@ -13,7 +13,7 @@ class JavaApiTest {
   void theExampleOfTheDocumentationRuns() {
     List<String> prompts = List.of("one", "two", "three");
     StringBuilder printed = new StringBuilder();
-    try (Engine engine = SessionTest.engine(LlamaShape.TINY, 1);
+    try (Engine engine = SmallEngine.of(LlamaShape.TINY, 1);
         Session session = engine.newSession()) {
 
       printed.append(session.generate("Once upon a time").text());

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lathe.runtime.cpu.CpuDevice;
 import dev.lathe.runtime.cpu.Workers;
-import dev.lathe.runtime.device.DeviceLimits;
 import dev.lathe.runtime.metrics.SessionMetrics.Counter;
 import dev.lathe.runtime.sample.SamplingParameters;
-import dev.lathe.runtime.schedule.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,18 +18,12 @@ class OverlapTest {
   private final LaggingDevice lagging = new LaggingDevice(new CpuDevice(new Workers(1)));
   private final Engine late =
       new Engine(new LlamaImage(LlamaShape.TINY, 4), lagging, Optional.empty(), () -> {});
-  private final Engine prompt = SessionTest.engine(LlamaShape.TINY, 1);
+  private final Engine prompt = SmallEngine.of(LlamaShape.TINY, 1);
 
   @AfterEach
   void close() {
     late.close();
     prompt.close();
-  }
-
-  private static SessionOptions blocks(int count) {
-    return SessionOptions.DEFAULT
-        .withPolicy(Policy.maxUtilization())
-        .withLimits(new DeviceLimits(0.9, OptionalInt.of(count), false));
   }
 
   private static GenerationRequest.Builder request(Random random, int seed) {
@@ -48,7 +39,7 @@ class OverlapTest {
 
   private static List<List<Integer>> run(
       Engine engine, int blockCount, List<GenerationRequest> requests) {
-    try (Session session = engine.newSession(blocks(blockCount))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(blockCount))) {
       List<TokenStream> streams = requests.stream().map(session::submit).toList();
       List<List<Integer>> tokens = streams.stream().map(s -> s.await().tokens()).toList();
       long ended = session.metrics().value(Counter.FINISHED);
@@ -90,7 +81,7 @@ class OverlapTest {
   void endTokensEndAnOutputAtOnceForItsReader() {
     GenerationRequest.Builder request =
         GenerationRequest.builder(3, 1, 4).withoutText().maxOutputTokens(20);
-    try (Session session = late.newSession(blocks(60))) {
+    try (Session session = late.newSession(SmallEngine.blocks(60))) {
       List<Integer> free = session.generate(request.build()).tokens();
       int end = free.get(5);
       GenerationResult result = session.generate(request.endIds(List.of(end)).build());
@@ -111,8 +102,8 @@ class OverlapTest {
             .keepContextLogits()
             .keepGenerationLogits()
             .build();
-    try (Session first = prompt.newSession(blocks(60));
-        Session second = late.newSession(blocks(60))) {
+    try (Session first = prompt.newSession(SmallEngine.blocks(60));
+        Session second = late.newSession(SmallEngine.blocks(60))) {
       GenerationResult expected = first.generate(request);
       GenerationResult result = second.generate(request);
 

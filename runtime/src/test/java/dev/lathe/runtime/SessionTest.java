@@ -6,41 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lathe.engine.error.LatheException;
 import dev.lathe.runtime.cpu.CpuDevice;
 import dev.lathe.runtime.cpu.Workers;
-import dev.lathe.runtime.device.DeviceLimits;
 import dev.lathe.runtime.metrics.SessionMetrics.Counter;
 import dev.lathe.runtime.sample.SamplingParameters;
-import dev.lathe.runtime.schedule.Policy;
-import dev.lathe.runtime.text.SmallTokenizers;
-import dev.lathe.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
-  private final Engine engine = engine(LlamaShape.TINY, 1);
-
-  static Engine engine(LlamaShape shape, int threads) {
-    return new Engine(
-        new LlamaImage(shape, 4),
-        new CpuDevice(new Workers(threads)),
-        Optional.of(new Tokenizer(SmallTokenizers.bytes())),
-        () -> {});
-  }
+  private final Engine engine = SmallEngine.of(LlamaShape.TINY, 1);
 
   @AfterEach
   void close() {
     engine.close();
-  }
-
-  private static SessionOptions blocks(int count) {
-    return SessionOptions.DEFAULT
-        .withPolicy(Policy.maxUtilization())
-        .withLimits(new DeviceLimits(0.9, OptionalInt.of(count), false));
   }
 
   private static GenerationRequest.Builder tokens(int... ids) {
@@ -67,7 +48,7 @@ class SessionTest {
   }
 
   private List<List<Integer>> oneByOne(List<GenerationRequest> requests) {
-    try (Session session = engine.newSession(blocks(100))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(100))) {
       return requests.stream().map(request -> session.generate(request).tokens()).toList();
     }
   }
@@ -76,7 +57,7 @@ class SessionTest {
   void outputsDoNotDependOnWhatElseRunsNorOnInterruptions() {
     List<GenerationRequest> requests = manyRequests();
 
-    try (Session session = engine.newSession(blocks(30))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(30))) {
       List<TokenStream> streams = requests.stream().map(session::submit).toList();
       List<List<Integer>> together =
           streams.stream().map(stream -> stream.await().tokens()).toList();
@@ -88,8 +69,8 @@ class SessionTest {
   @Test
   void threadsDoNotChangeOutputs() {
     List<GenerationRequest> requests = manyRequests().subList(0, 6);
-    try (Engine threaded = engine(LlamaShape.TINY, 3);
-        Session session = threaded.newSession(blocks(100))) {
+    try (Engine threaded = SmallEngine.of(LlamaShape.TINY, 3);
+        Session session = threaded.newSession(SmallEngine.blocks(100))) {
       List<TokenStream> streams = requests.stream().map(session::submit).toList();
 
       assertThat(streams.stream().map(stream -> stream.await().tokens()).toList())
@@ -99,7 +80,7 @@ class SessionTest {
 
   @Test
   void piecesOfAStreamAreTheText() {
-    try (Session session = engine.newSession(blocks(60))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(60))) {
       TokenStream stream =
           session.submit(GenerationRequest.builder("Hello").maxOutputTokens(40).build());
       StringBuilder text = new StringBuilder();
@@ -124,7 +105,7 @@ class SessionTest {
 
   @Test
   void endsAtAnEndTokenWhichGivesNoText() {
-    try (Session session = engine.newSession(blocks(60))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(60))) {
       List<Integer> free = session.generate(tokens(3, 1, 4).build()).tokens();
       int end = free.get(5);
       int first = free.indexOf(end);
@@ -138,7 +119,7 @@ class SessionTest {
 
   @Test
   void minTokensKeepsEndTokensAway() {
-    try (Session session = engine.newSession(blocks(60))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(60))) {
       int end = session.generate(tokens(3, 1, 4).build()).tokens().getFirst();
       GenerationResult result =
           session.generate(
@@ -154,7 +135,7 @@ class SessionTest {
 
   @Test
   void endsAtAStopWordWhichIsCutOff() {
-    try (Session session = engine.newSession(blocks(60))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(60))) {
       GenerationRequest.Builder request = GenerationRequest.builder("stop").maxOutputTokens(60);
       String free = session.generate(request.build()).text();
       String word = free.substring(10, 12);
@@ -169,7 +150,7 @@ class SessionTest {
 
   @Test
   void endsAtAStopSequence() {
-    try (Session session = engine.newSession(blocks(60))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(60))) {
       List<Integer> free = session.generate(tokens(9).build()).tokens();
       GenerationResult result =
           session.generate(tokens(9).stopSequences(List.of(free.subList(3, 5))).build());
@@ -183,7 +164,7 @@ class SessionTest {
   void manyOutputsOfAPromptHaveSeedsOneApart() {
     SamplingParameters sampling = SamplingParameters.builder().topK(0).seed(7).build();
     SamplingParameters next = SamplingParameters.builder().topK(0).seed(8).build();
-    try (Session session = engine.newSession(blocks(60))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(60))) {
       List<TokenStream> streams =
           session.submitAll(tokens(1, 2).sampling(sampling).returnSequences(2).build());
 
@@ -199,8 +180,8 @@ class SessionTest {
   void logitsOfAPromptAreTheSameInChunksAndInterrupted() {
     int[] prompt = new Random(2).ints(70, 0, 256).toArray();
     GenerationRequest request = tokens(prompt).keepContextLogits().keepGenerationLogits().build();
-    try (Session alone = engine.newSession(blocks(60));
-        Session crowded = engine.newSession(blocks(30))) {
+    try (Session alone = engine.newSession(SmallEngine.blocks(60));
+        Session crowded = engine.newSession(SmallEngine.blocks(30))) {
       List<TokenStream> others = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
         others.add(crowded.submit(tokens(IntStream.range(0, 30 + i).toArray()).build()));
@@ -221,7 +202,7 @@ class SessionTest {
 
   @Test
   void aRequestForNoOutputComputesThePrompt() {
-    try (Session session = engine.newSession(blocks(60))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(60))) {
       GenerationResult result =
           session.generate(tokens(1, 2, 3).maxOutputTokens(0).keepContextLogits().build());
 
@@ -233,7 +214,7 @@ class SessionTest {
 
   @Test
   void cancelEndsAnOutputWithWhatThereIs() {
-    try (Session session = engine.newSession(blocks(200))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(200))) {
       TokenStream stream = session.submit(tokens(5).maxOutputTokens(90).build());
       stream.iterator().next();
       stream.cancel();
@@ -249,7 +230,7 @@ class SessionTest {
 
   @Test
   void closeWaitsForWhatWasSubmittedAndRefusesMore() {
-    Session session = engine.newSession(blocks(60));
+    Session session = engine.newSession(SmallEngine.blocks(60));
     List<TokenStream> streams =
         IntStream.range(0, 12).mapToObj(i -> session.submit(tokens(i).build())).toList();
     session.close();
@@ -261,7 +242,7 @@ class SessionTest {
 
   @Test
   void countsWhatItDoes() {
-    try (Session session = engine.newSession(blocks(60))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(60))) {
       session.generate(tokens(1, 2, 3).build());
 
       assertThat(session.metrics().value(Counter.PROMPT_TOKENS)).isEqualTo(3);
@@ -275,7 +256,7 @@ class SessionTest {
 
   @Test
   void refusesRequestsThatTheEngineCannotServe() {
-    try (Session session = engine.newSession(blocks(10))) {
+    try (Session session = engine.newSession(SmallEngine.blocks(10))) {
       assertCode(session, tokens(1, 257).build(), "invalid-token-id");
       assertCode(session, tokens(-1).build(), "invalid-token-id");
       assertCode(session, tokens().build(), "invalid-prompt");
@@ -294,7 +275,7 @@ class SessionTest {
                 new CpuDevice(new Workers(1)),
                 Optional.empty(),
                 () -> {});
-        Session session = bare.newSession(blocks(40))) {
+        Session session = bare.newSession(SmallEngine.blocks(40))) {
       assertCode(session, GenerationRequest.builder("a").build(), "invalid-tokenizer");
       assertCode(
           session, tokens(1).withoutText().keepContextLogits().build(), "invalid-context-logits");

@@ -45,7 +45,7 @@ class StepRecordTest {
 
   @Test
   void timesAreKeptOnlyForWhoAsks() {
-    try (Engine engine = SessionTest.engine(LlamaShape.TINY, 1);
+    try (Engine engine = SmallEngine.of(LlamaShape.TINY, 1);
         Session session = engine.newSession()) {
       assertThat(session.generate("Hello").times()).isEmpty();
     }

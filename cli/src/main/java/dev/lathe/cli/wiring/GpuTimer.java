@@ -32,7 +32,6 @@ import java.util.function.Function;
 /// the next ones are assembled on all processors.
 final class GpuTimer implements CandidateTimer {
   private static final int PATIENCE_SECONDS = 20;
-  private static final int SHORT_CONTEXT = 256;
 
   private final StepTimer timer;
   private final Optional<Function<String, byte[]>> assembler;
@@ -107,11 +106,12 @@ final class GpuTimer implements CandidateTimer {
   /// kernels that equal one another on long sequences, some are much slower on short ones.
   private List<StepTime> times(TimedStep step, List<TimedKernels> loaded) {
     List<StepTime> typical = timer.time(step, loaded);
-    if (!step.growsWithContext()) {
+    Optional<TimedStep> brief = step.withShortSequences();
+    if (brief.isEmpty()) {
       return typical;
     }
-    Iterator<StepTime> brief = timer.time(step.withContext(SHORT_CONTEXT), loaded).iterator();
-    return typical.stream().map(time -> time.plus(brief.next())).toList();
+    Iterator<StepTime> others = timer.time(brief.get(), loaded).iterator();
+    return typical.stream().map(time -> time.plus(others.next())).toList();
   }
 
   private static Timing timing(StepTime time) {

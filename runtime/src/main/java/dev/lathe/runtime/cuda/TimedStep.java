@@ -5,6 +5,7 @@ import dev.lathe.engine.v1.BatchInput;
 import dev.lathe.engine.v1.Profile;
 import dev.lathe.engine.v1.Ref;
 import java.util.Map;
+import java.util.Optional;
 
 /// A step that is to be timed with several kernels.
 ///
@@ -20,6 +21,7 @@ public record TimedStep(
     int maxBlocksPerSequence,
     Map<Ref, StepOperand> operands) {
   private static final int TYPICAL_CONTEXT = 1024;
+  private static final int SHORT_CONTEXT = 256;
 
   public TimedStep {
     operands = Map.copyOf(operands);
@@ -35,14 +37,14 @@ public record TimedStep(
     this(kind, batches, max, TYPICAL_CONTEXT, maxBlocksPerSequence, operands);
   }
 
-  /// The same with sequences of another length.
-  public TimedStep withContext(int tokens) {
-    return new TimedStep(kind, batches, max, tokens, maxBlocksPerSequence, operands);
-  }
-
-  /// True if what it computes grows with the length of the sequences.
-  public boolean growsWithContext() {
-    return batches == Profile.Kind.DECODE && readsTables();
+  /// The same with short sequences; empty if that makes no difference: where what it computes does
+  /// not grow with their length, or they have no room to be longer.
+  public Optional<TimedStep> withShortSequences() {
+    boolean grows = batches == Profile.Kind.DECODE && readsTables();
+    return grows && (long) maxBlocksPerSequence * tokensPerBlock() > SHORT_CONTEXT
+        ? Optional.of(
+            new TimedStep(kind, batches, max, SHORT_CONTEXT, maxBlocksPerSequence, operands))
+        : Optional.empty();
   }
 
   /// Width of the block tables that the step gets; 1 if it reads none.

@@ -47,7 +47,7 @@ public record Roofline(DeviceRates rates, Optional<Decode> decode, Optional<Pref
             : Optional.of(prefill(rates, cost(manifest, plans, Profile.Kind.MIXED), prefill)));
   }
 
-  /// All plans have the same steps, but for how the GPU does them.
+  /// Plans of a kind multiply the same matrices and read the same cache, which is what counts here.
   private static PlanCost cost(Manifest manifest, List<Plan> plans, Profile.Kind kind) {
     Plan plan =
         plans.stream()

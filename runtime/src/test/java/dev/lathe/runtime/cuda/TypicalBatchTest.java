@@ -37,10 +37,12 @@ class TypicalBatchTest {
   @Test
   void attentionOfDecodingSequencesGrowsWithTheirLength() {
     TimedStep step = step(Kind.DECODE, new Sizes(8, 8, 8), 32);
-    TimedStep brief = step.withContext(256);
+    TimedStep brief = step.withShortSequences().orElseThrow();
 
-    assertThat(step.growsWithContext()).isTrue();
-    assertThat(step(Kind.MIXED, new Sizes(8, 8, 8), 32).growsWithContext()).isFalse();
+    assertThat(step(Kind.MIXED, new Sizes(8, 8, 8), 32).withShortSequences()).isEmpty();
+    assertThat(step(Kind.DECODE, new Sizes(8, 8, 8), 256 / BLOCK).withShortSequences())
+        .as("sequences have no room to be longer")
+        .isEmpty();
     assertThat(ints(new TypicalBatch(brief, 32).batch(), BatchInput.CONTEXT_LENGTHS, 8))
         .containsOnly(256);
   }
