@@ -161,12 +161,7 @@ final class EngineBuild {
     Path directory = request.artifacts().outputDirectory;
     return phases.time(
         BuildSummary.WRITE,
-        () -> {
-          EngineWriter.Written written =
-              writer.writeDirectory(content, source.tensors(), directory, config);
-          source.checkUnchanged();
-          return written;
-        });
+        () -> writer.writeDirectory(content, source.tensors(), directory, config));
   }
 
   /// Leaves the timings where the next build can take them from.

@@ -28,9 +28,6 @@ interface SourceModel extends AutoCloseable {
   /// Bytes of all tensors.
   long tensorBytes();
 
-  /// @throws dev.lathe.engine.error.LatheException if the files changed while they were read
-  void checkUnchanged();
-
   @Override
   void close();
 
@@ -70,11 +67,6 @@ interface SourceModel extends AutoCloseable {
     }
 
     @Override
-    public void checkUnchanged() {
-      checkpoint.checkUnchanged();
-    }
-
-    @Override
     public void close() {
       checkpoint.close();
     }
@@ -105,9 +97,6 @@ interface SourceModel extends AutoCloseable {
     public long tensorBytes() {
       return 0;
     }
-
-    @Override
-    public void checkUnchanged() {}
 
     @Override
     public void close() {}

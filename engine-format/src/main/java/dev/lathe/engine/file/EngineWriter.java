@@ -50,7 +50,8 @@ public final class EngineWriter {
   /// and on the disk.
   ///
   /// @throws IllegalStateException if the content contradicts itself
-  /// @throws dev.lathe.engine.error.LatheException `disk-full`, `write-failed`, `interrupted`
+  /// @throws dev.lathe.engine.error.LatheException `disk-full`, `write-failed`, `interrupted`, and
+  ///     what the source throws: [TensorSource#checkUnchanged] comes last
   public Written write(EngineContent content, TensorSource source, Path file) {
     return WriteFailures.guard(
         file,
@@ -67,7 +68,8 @@ public final class EngineWriter {
   /// The engine does not depend on `config.json`, which tells people and tools how it was built.
   ///
   /// @throws IllegalStateException if the content contradicts itself
-  /// @throws dev.lathe.engine.error.LatheException `disk-full`, `write-failed`, `interrupted`
+  /// @throws dev.lathe.engine.error.LatheException `disk-full`, `write-failed`, `interrupted`, and
+  ///     what the source throws: [TensorSource#checkUnchanged] comes last
   public Written writeDirectory(
       EngineContent content, TensorSource source, Path directory, String config) {
     Path file = directory.resolve("rank0.engine");
@@ -108,6 +110,7 @@ public final class EngineWriter {
     if (!written.equals(layout)) {
       throw new IllegalStateException("the structure moved: " + written + ", planned " + layout);
     }
+    source.checkUnchanged();
     return new Written(file, layout.bytes(), draft.manifest(sums));
   }
 

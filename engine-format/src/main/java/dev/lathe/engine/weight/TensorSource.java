@@ -18,4 +18,10 @@ public interface TensorSource {
   ///
   /// @throws java.util.NoSuchElementException where there is none: importers check names before
   SourceTensor tensor(String name);
+
+  /// Checks, once all tensors were read, that they were the same all the time.
+  ///
+  /// @throws dev.lathe.engine.error.LatheException if somebody wrote to them meanwhile: what was
+  ///     read may be a mixture
+  default void checkUnchanged() {}
 }

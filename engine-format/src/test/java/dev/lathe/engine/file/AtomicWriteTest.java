@@ -123,6 +123,30 @@ class AtomicWriteTest {
     }
   }
 
+  @Test
+  void aCheckpointThatChangedMeanwhileLeavesTheOldEngineAlone() throws IOException {
+    write();
+    byte[] old = Files.readAllBytes(file);
+    TensorSource changing =
+        new TensorSource() {
+          @Override
+          public SourceTensor tensor(String name) {
+            return SampleEngine.SOURCE.tensor(name);
+          }
+
+          @Override
+          public void checkUnchanged() {
+            throw new LatheException(ExitCode.FAILURE, "test", "source changed", "");
+          }
+        };
+    assertThatThrownBy(() ->
+            SampleEngine.writer(1)
+                .writeDirectory(SampleEngine.content(), changing, directory, "{}"))
+        .hasMessage("source changed");
+    assertThat(files()).containsExactly(file);
+    assertThat(file).hasBinaryContent(old);
+  }
+
   private static TensorSource failingAfter(int calls) {
     AtomicInteger left = new AtomicInteger(calls);
     return name -> {

@@ -196,8 +196,8 @@ public final class Checkpoint implements TensorSource, AutoCloseable {
     return found;
   }
 
-  /// Checks that no shard was written to since it was opened: mapped bytes would be a mixture. Call
-  /// it when all tensors have been read.
+  /// Checks that no shard was written to since it was opened: mapped bytes would be a mixture.
+  @Override
   public void checkUnchanged() {
     files.checkUnchanged();
   }
