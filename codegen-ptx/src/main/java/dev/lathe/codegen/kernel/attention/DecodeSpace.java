@@ -14,7 +14,8 @@ final class DecodeSpace {
   /// Least GPU with clusters of blocks.
   private static final int CLUSTERS = 90;
 
-  private static final int MULTIPROCESSORS = 132;
+  /// Of an H100, for which the estimate is made.
+  private static final int MULTIPROCESSORS = Target.SM_90A.multiprocessors();
 
   /// Shared memory that each block takes besides its own.
   private static final int RESERVED_BYTES = 1024;

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /// Linear for many tokens on tensor cores, through `mma.sync`: runs from sm_80 on.
 public final class TiledLinear
     implements KernelTemplate<Linear, TiledLinear.Problem, TiledLinearConfig> {
-  private static final int MULTIPROCESSORS = 132;
+  /// Of an H100, for which the estimate is made.
+  private static final int MULTIPROCESSORS = Target.SM_90A.multiprocessors();
 
   /// Arithmetic of all multiprocessors in a microsecond, as `mma.sync` reaches it.
   private static final double FLOPS_PER_MICRO = 4.0e8;

@@ -31,9 +31,6 @@ public final class WgmmaAttention
 
   private static final int RESET_THREADS = 32;
 
-  /// Of an H100.
-  private static final int MULTIPROCESSORS = 132;
-
   @Override
   public String id() {
     return "attention.wgmma";
@@ -77,15 +74,16 @@ public final class WgmmaAttention
 
   @Override
   public Stream<WgmmaAttentionConfig> space(AttentionProblem problem, Target target) {
+    int blocks = target.multiprocessors();
     return Stream.of(
-            new WgmmaAttentionConfig(3, 96, 2, 2, 2, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(3, 96, 2, 2, 2, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 2, 2, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 128, 2, 2, 2, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(3, 96, 2, 2, 2, false, blocks),
+            new WgmmaAttentionConfig(3, 96, 2, 2, 2, true, blocks),
+            new WgmmaAttentionConfig(2, 128, 2, 2, 2, false, blocks),
+            new WgmmaAttentionConfig(2, 128, 2, 2, 2, true, blocks),
             new WgmmaAttentionConfig(2, 128, 2, 2, 1, true, 0),
-            new WgmmaAttentionConfig(2, 80, 2, 2, 1, false, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 80, 2, 2, 1, true, MULTIPROCESSORS),
-            new WgmmaAttentionConfig(2, 64, 3, 2, 1, true, MULTIPROCESSORS),
+            new WgmmaAttentionConfig(2, 80, 2, 2, 1, false, blocks),
+            new WgmmaAttentionConfig(2, 80, 2, 2, 1, true, blocks),
+            new WgmmaAttentionConfig(2, 64, 3, 2, 1, true, blocks),
             new WgmmaAttentionConfig(2, 64, 2, 2, 1, true, 0))
         .filter(config -> fits(problem, config, target));
   }

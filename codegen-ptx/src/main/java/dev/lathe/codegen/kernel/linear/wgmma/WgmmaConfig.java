@@ -1,5 +1,6 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
+import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.MatrixDescriptor;
 import java.util.stream.IntStream;
 
@@ -53,8 +54,8 @@ public record WgmmaConfig(
 
   static final int WARPGROUP = 128;
 
-  /// Multiprocessors of an H100 or H200.
-  static final int MULTIPROCESSORS = 132;
+  /// Multiprocessors for which grids are made.
+  static final int MULTIPROCESSORS = Target.SM_90A.multiprocessors();
 
   /// Tokens that a box of [Output#BOXES] may have: the first that divide a tile's, or the first.
   private static final int[] BOX_TOKENS = {64, 48};

@@ -152,7 +152,10 @@ final class WgmmaEstimate {
 
   /// Bytes a microsecond that come to one multiprocessor at best.
   private double rateOfOne() {
-    long resident = Math.min(config.blocksPerSm(), Math.ceilDiv(problem.tiles(config), 132L));
+    long resident =
+        Math.min(
+            config.blocksPerSm(),
+            Math.ceilDiv(problem.tiles(config), (long) WgmmaConfig.MULTIPROCESSORS));
     double underWay = (double) resident * config.stages() * config.stageBytes();
     double best = problem.maxTokens() > MANY_TOKENS ? L2_OF_ONE_BUSY : L2_OF_ONE;
     return Math.min(best, underWay / LATENCY);
