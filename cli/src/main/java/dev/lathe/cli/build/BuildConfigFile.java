@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.lathe.cli.option.Spelling;
 import dev.lathe.cli.option.UsageError;
+import dev.lathe.engine.json.ParserMessage;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -49,7 +50,8 @@ final class BuildConfigFile {
       }
       throw new UsageError("--build_config " + path + " is JSON, but no object", "");
     } catch (JsonParseException mistake) {
-      throw new UsageError("--build_config " + path + " is no JSON: " + mistake.getMessage(), "");
+      throw new UsageError(
+          "--build_config " + path + " is no JSON: " + ParserMessage.of(mistake), "");
     }
   }
 

@@ -11,6 +11,7 @@ import dev.lathe.engine.file.EngineContent;
 import dev.lathe.engine.file.EngineWriter;
 import dev.lathe.engine.v1.Manifest;
 import dev.lathe.frontend.ImportedModel;
+import dev.lathe.frontend.checkpoint.CheckpointFile;
 import dev.lathe.frontend.spi.ImportOptions;
 import dev.lathe.ir.Graph;
 import dev.lathe.passes.PassManager;
@@ -25,6 +26,8 @@ import dev.lathe.passes.select.KernelCatalog;
 import dev.lathe.passes.select.PlannedStep;
 import dev.lathe.passes.tune.TunedCatalog;
 import dev.lathe.passes.tune.Tuning;
+import dev.lathe.runtime.text.Tokenizer;
+import dev.lathe.runtime.text.TokenizerLibraryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +71,25 @@ final class EngineBuild {
             + ", "
             + Amounts.bytes(source.tensorBytes())
             + " of tensors");
+    if (!request.weightsGenerated()) {
+      checkTokenizer();
+    }
     return model;
+  }
+
+  /// With a tokenizer that cannot be loaded, the engine could not be either.
+  private void checkTokenizer() {
+    String file = CheckpointFile.TOKENIZER_JSON.fileName();
+    byte[] json = source.tokenizerFiles().get(file);
+    if (json == null) {
+      log.info("no " + file + ": the engine takes and gives token ids");
+      return;
+    }
+    try {
+      new Tokenizer(json).close();
+    } catch (TokenizerLibraryException missing) {
+      log.warning(file + " is not checked: " + missing.sentence());
+    }
   }
 
   /// The limits for the model, and a note for each that is not what one would expect.

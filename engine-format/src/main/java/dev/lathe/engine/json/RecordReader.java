@@ -36,8 +36,7 @@ final class RecordReader {
       }
       return value;
     } catch (IOException | IllegalStateException | IllegalArgumentException malformed) {
-      throw new RecordFormatException(
-          json.getPath(), String.valueOf(malformed.getMessage()), malformed);
+      throw new RecordFormatException(json.getPath(), ParserMessage.of(malformed), malformed);
     }
   }
 
@@ -173,8 +172,7 @@ final class RecordReader {
         throw problem("expected type '" + expected + "', found '" + found + "'");
       }
     } catch (IOException malformed) {
-      throw new RecordFormatException(
-          json.getPath(), String.valueOf(malformed.getMessage()), malformed);
+      throw new RecordFormatException(json.getPath(), ParserMessage.of(malformed), malformed);
     }
   }
 

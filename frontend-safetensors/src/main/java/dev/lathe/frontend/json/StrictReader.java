@@ -4,6 +4,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
+import dev.lathe.engine.json.ParserMessage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -200,17 +201,11 @@ public final class StrictReader {
     } catch (CharacterCodingException e) {
       throw new JsonFault(JsonFault.Kind.ENCODING, "not UTF-8", e);
     } catch (MalformedJsonException | EOFException e) {
-      String message = String.valueOf(e.getMessage());
-      boolean deep = message.startsWith("Nesting limit");
+      boolean deep = String.valueOf(e.getMessage()).startsWith("Nesting limit");
       throw new JsonFault(
-          deep ? JsonFault.Kind.LIMIT : JsonFault.Kind.SYNTAX, firstLine(message), e);
+          deep ? JsonFault.Kind.LIMIT : JsonFault.Kind.SYNTAX, ParserMessage.of(e), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // the text is in memory
     }
-  }
-
-  private static String firstLine(String message) {
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
   }
 }

@@ -17,7 +17,8 @@ public final class Tokenizer implements AutoCloseable {
   private boolean closed;
 
   /// @param json content of a `tokenizer.json`, UTF-8
-  /// @throws LatheException if it is no such file, or the native library is missing
+  /// @throws LatheException `bad-tokenizer`, exit code 4, if it is no such file
+  /// @throws TokenizerLibraryException if the native library is missing
   public Tokenizer(byte[] json) {
     library = TokenizerLibrary.instance();
     try {

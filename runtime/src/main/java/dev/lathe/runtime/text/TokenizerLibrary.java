@@ -1,8 +1,6 @@
 package dev.lathe.runtime.text;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import dev.lathe.engine.error.ExitCode;
-import dev.lathe.engine.error.LatheException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -10,7 +8,6 @@ import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// Loads the native library of the tokenizers, the CPU flavour, from its jar: once in a process.
 final class TokenizerLibrary {
@@ -21,12 +18,12 @@ final class TokenizerLibrary {
     private static final TokenizersLibrary LOADED = load();
   }
 
-  /// @throws LatheException if this platform has no library, or it cannot be loaded
+  /// @throws TokenizerLibraryException if this platform has no library, or it cannot be loaded
   static TokenizersLibrary instance() {
     try {
       return Holder.LOADED;
     } catch (ExceptionInInitializerError e) {
-      if (e.getCause() instanceof LatheException cause) {
+      if (e.getCause() instanceof TokenizerLibraryException cause) {
         throw cause;
       }
       throw e;
@@ -37,11 +34,12 @@ final class TokenizerLibrary {
     String resource = resource(ManagementFactory.getOperatingSystemMXBean());
     try (InputStream library = TokenizersLibrary.class.getResourceAsStream(resource)) {
       if (library == null) {
-        throw failed("there is none for this platform (" + resource + ")", null);
+        throw new TokenizerLibraryException(
+            "there is none for this platform (" + resource + ")", null);
       }
       loadCopy(library, resource.substring(resource.lastIndexOf('/') + 1));
     } catch (IOException | UnsatisfiedLinkError e) {
-      throw failed(String.valueOf(e.getMessage()), e);
+      throw new TokenizerLibraryException(String.valueOf(e.getMessage()), e);
     }
     return TokenizersLibrary.LIB;
   }
@@ -66,15 +64,5 @@ final class TokenizerLibrary {
     return mac
         ? "/native/lib/osx-" + arch + "/cpu/libtokenizers.dylib"
         : "/native/lib/linux-" + arch + "/cpu/libtokenizers.so";
-  }
-
-  private static LatheException failed(String reason, @Nullable Throwable cause) {
-    return new LatheException(
-        ExitCode.FAILURE,
-        "tokenizer-library",
-        "The native library of the tokenizer cannot be loaded: " + reason + ".",
-        "The folder for temporary files must allow executable files; choose another with"
-            + " -Djava.io.tmpdir=DIR. Or give token ids instead of text.",
-        cause);
   }
 }

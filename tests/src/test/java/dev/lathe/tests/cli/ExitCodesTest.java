@@ -64,6 +64,20 @@ class ExitCodesTest {
   }
 
   @Test
+  void aTokenizerThatCannotBeLoadedIsABadModelAndNotAnEngineThatCannotBe() throws IOException {
+    Path model = copyOf(TestFiles.austen(), "tokenizer");
+    Files.writeString(model.resolve("tokenizer.json"), "{broken");
+
+    assertThat(build(model, "without").endsWith(4).err())
+        .contains("tokenizer.json cannot be used", "[bad-tokenizer]");
+    assertThat(folder.resolve("without")).doesNotExist();
+
+    Files.delete(model.resolve("tokenizer.json"));
+    assertThat(build(model, "without").endsWith(0).err())
+        .contains("no tokenizer.json: the engine takes and gives token ids");
+  }
+
+  @Test
   void aFailedBuildLeavesNoEngine() {
     build(folder.resolve("nowhere"), "untouched").endsWith(4);
 
