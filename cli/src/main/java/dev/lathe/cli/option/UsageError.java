@@ -35,8 +35,23 @@ public final class UsageError extends LatheException {
   /// Returns `value` if it is a number in the range, both ends included.
   public static double inRange(String option, double value, double least, double greatest) {
     if (!(value >= least && value <= greatest)) {
-      throw new UsageError(option + " is " + value + ", expected " + least + " to " + greatest, "");
+      throw new UsageError(option + " is " + value + ", expected " + range(least, greatest), "");
     }
     return value;
+  }
+
+  /// A range in words: its ends may stand for any positive number, and for any finite one.
+  private static String range(double least, double greatest) {
+    boolean positive = least > 0 && least <= Float.MIN_NORMAL;
+    if (greatest >= Float.MAX_VALUE) {
+      return positive ? "more than 0" : number(least) + " or more";
+    }
+    return positive
+        ? "more than 0, and " + number(greatest) + " at most"
+        : number(least) + " to " + number(greatest);
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 }

@@ -162,7 +162,7 @@ class RunCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--top_p 1.5, 0.0 to 1.0",
+    "--top_p 1.5, 0 to 1",
     "--temperature -1, --temperature",
     "--kv_cache_free_gpu_memory_fraction 0, --kv_cache_free_gpu_memory_fraction",
     "--num_return_sequences 0, 1 to 1024",
