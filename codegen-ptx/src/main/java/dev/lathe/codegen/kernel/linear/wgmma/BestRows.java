@@ -26,8 +26,7 @@ final class BestRows implements Consumer.Output {
   private final B64 values;
   private final B64 rows;
   private final B32 tokens;
-  private final B32 warpgroup;
-  private final B32 thread;
+  private final Warpgroup warpgroup;
   private final B32 shared;
   private final B32 firstToken;
   private final B32 part;
@@ -46,7 +45,6 @@ final class BestRows implements Consumer.Output {
   }
 
   /// @param tokens T
-  /// @param warpgroup of this thread
   /// @param shared memory for [WgmmaConfig#resultBytes]
   BestRows(
       KernelBuilder k,
@@ -54,7 +52,7 @@ final class BestRows implements Consumer.Output {
       WgmmaConfig config,
       Parameters parameters,
       B32 tokens,
-      B32 warpgroup,
+      Warpgroup warpgroup,
       B32 shared) {
     this.k = k;
     this.problem = problem;
@@ -64,7 +62,6 @@ final class BestRows implements Consumer.Output {
     this.rows = parameters.rows;
     this.tokens = tokens;
     this.warpgroup = warpgroup;
-    this.thread = k.and(k.threadIndex(), WgmmaConfig.WARPGROUP - 1);
     this.shared = shared;
     boolean together = config.tokenTilesAtOnce() > 1;
     this.firstToken = together ? k.mul(k.clusterRank(), config.tokens()) : k.constant(0);
@@ -77,11 +74,11 @@ final class BestRows implements Consumer.Output {
   @Override
   public void emit(StageRing.Cursor cursor, Place place, List<List<F32>> sums) {
     k.comment("the greatest sums so far");
-    B32 lane = k.and(thread, 31);
+    B32 lane = k.laneIndex();
     B32 first =
         k.add(
-            k.mad(warpgroup, config.rows() / config.warpgroups(), place.row()),
-            k.mad(k.shr(thread, 5), 16, k.shr(lane, 2)));
+            warpgroup.part(config.rows() / config.warpgroups(), place.row()),
+            k.mad(warpgroup.warp, 16, k.shr(lane, 2)));
     for (int block = 0; block < sums.size(); block++) {
       for (int half = 0; half < 2; half++) {
         int offset = block * WgmmaConfig.WGMMA_ROWS + half * WgmmaFragment.row(0, 2);
@@ -125,8 +122,8 @@ final class BestRows implements Consumer.Output {
       }
     }
     int warps = config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
-    B32 lane = k.and(thread, 31);
-    B32 warp = k.mad(warpgroup, WgmmaConfig.WARPGROUP / 32, k.shr(thread, 5));
+    B32 lane = k.laneIndex();
+    B32 warp = k.mad(warpgroup.index, WgmmaConfig.WARPGROUP / 32, warpgroup.warp);
     int line = config.tokens() * BestRow.BYTES;
     B32 own = k.mad(k.mul(lane, 2), BestRow.BYTES, k.mad(warp, line, shared));
     k.ifThen(
@@ -137,8 +134,8 @@ final class BestRows implements Consumer.Output {
             best.get(i).store(k, k.at(own, token * BestRow.BYTES));
           }
         });
-    k.barrier(1, config.warpgroups() * WgmmaConfig.WARPGROUP);
-    B32 index = k.mad(warpgroup, WgmmaConfig.WARPGROUP, thread);
+    warpgroup.awaitAll();
+    B32 index = k.mad(warpgroup.index, WgmmaConfig.WARPGROUP, warpgroup.thread);
     k.forRange(
         index,
         config.tokens(),

@@ -29,12 +29,11 @@ final class Consumer {
   private final List<Integer> widths;
   private final B32 weightsLow;
   private final B32 tokensLow;
-  private final Pred firstLane;
+  private final Warpgroup warpgroup;
   private final List<List<F32>> sums = new ArrayList<>();
 
   /// @param widths tokens that are multiplied of a tile which has no more: a tile's, and fewer; the
   ///     greatest first
-  /// @param warpgroup the same in all lanes
   Consumer(
       KernelBuilder k,
       WgmmaConfig config,
@@ -42,18 +41,17 @@ final class Consumer {
       StageRing ring,
       KRange range,
       List<Integer> widths,
-      B32 warpgroup) {
+      Warpgroup warpgroup) {
     this.k = k;
     this.config = config;
     this.type = type;
     this.ring = ring;
     this.range = range;
     this.widths = widths;
-    int warpgroupBytes = config.weightBytes() / config.warpgroups();
-    B32 weights = k.mad(warpgroup, warpgroupBytes, ring.tiles);
+    this.warpgroup = warpgroup;
+    B32 weights = warpgroup.part(config.weightBytes() / config.warpgroups(), ring.tiles);
     this.weightsLow = k.uniform(MatrixDescriptor.low(k, weights));
     this.tokensLow = k.uniform(MatrixDescriptor.low(k, k.add(ring.tiles, ring.tokenOffset(0))));
-    this.firstLane = k.eq(k.laneIndex(), 0);
     for (int block = 0; block < config.rowBlocks(); block++) {
       List<F32> blockSums = new ArrayList<>();
       for (int i = 0; i < config.tokens() / 2; i++) {
@@ -169,14 +167,14 @@ final class Consumer {
       k.wgmmaCommit();
       meanwhile.emit(k.eq(stage, 0));
       k.wgmmaWait(1);
-      ring.release(k.and(firstLane, k.ne(stage, 0)), previous);
+      ring.release(k.and(warpgroup.firstLane, k.ne(stage, 0)), previous);
       k.assign(previous, cursor.emptyBarrier());
       cursor.advance();
       k.addTo(stage, 1);
       return k.lt(stage, range.count());
     });
     k.wgmmaWait(0);
-    ring.release(firstLane, previous);
+    ring.release(warpgroup.firstLane, previous);
   }
 
   private void multiplyStage(StageRing.Cursor cursor, int width, Pred adds) {

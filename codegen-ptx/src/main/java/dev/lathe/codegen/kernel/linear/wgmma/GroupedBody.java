@@ -147,13 +147,13 @@ final class GroupedBody {
     if (config.movesRegisters()) {
       k.claimRegisters(grouped.consumerRegisters());
     }
-    B32 warpgroup = k.shr(warp, 2);
+    Warpgroup warpgroup = new Warpgroup(k, config, warp);
     Consumer consumer =
         new Consumer(k, config, linear.halfType(), ring, range, grouped.widths(), warpgroup);
     consumer.emit(walk, firstTile(), tileStep(), output(warpgroup, results));
   }
 
-  private Consumer.Output output(B32 warpgroup, B32 results) {
+  private Consumer.Output output(Warpgroup warpgroup, B32 results) {
     if (epilogue.isPresent()) {
       // No tile reaches past the end of its product.
       B32 all = k.constant(Integer.MAX_VALUE);
@@ -161,8 +161,7 @@ final class GroupedBody {
     }
     Boxes to = boxes.orElseThrow();
     TileSlots slots = TileSlots.of(linear, config);
-    B32 thread = k.and(k.threadIndex(), WgmmaConfig.WARPGROUP - 1);
-    RaggedBox ragged = new RaggedBox(k, slots, linear.outColumns(), to.out(), thread);
+    RaggedBox ragged = new RaggedBox(k, slots, linear.outColumns(), to.out(), warpgroup.thread);
     Optional<B64> noBias = Optional.empty();
     return new OwnBoxes(
         k, linear, config, to.map(), noBias, warpgroup, results, Optional.of(ragged));

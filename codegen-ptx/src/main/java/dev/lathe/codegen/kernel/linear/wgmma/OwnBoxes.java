@@ -25,9 +25,7 @@ final class OwnBoxes implements Consumer.Output {
   private final TileSlots slots;
   private final B64 out;
   private final Optional<RaggedBox> ragged;
-  private final B32 warpgroup;
-  private final Pred leader;
-  private final WarpgroupBarrier barrier;
+  private final Warpgroup warpgroup;
   private final B32 boxes;
   private final TileFragments fragments;
   private final List<B32> lanes;
@@ -35,7 +33,6 @@ final class OwnBoxes implements Consumer.Output {
 
   /// @param out tensor map of the result, boxes of [TileSlots#box]
   /// @param bias its address, if there is one
-  /// @param warpgroup of this thread
   /// @param allBoxes where the boxes of the warpgroups lie, one behind the other
   /// @param ragged stores boxes in which a product ends, if other products follow
   OwnBoxes(
@@ -44,7 +41,7 @@ final class OwnBoxes implements Consumer.Output {
       WgmmaConfig config,
       B64 out,
       Optional<B64> bias,
-      B32 warpgroup,
+      Warpgroup warpgroup,
       B32 allBoxes,
       Optional<RaggedBox> ragged) {
     this.k = k;
@@ -54,14 +51,11 @@ final class OwnBoxes implements Consumer.Output {
     this.out = out;
     this.ragged = ragged;
     this.warpgroup = warpgroup;
-    this.barrier = new WarpgroupBarrier(k, config, k.eq(warpgroup, 0));
-    B32 thread = k.and(k.threadIndex(), WgmmaConfig.WARPGROUP - 1);
-    this.leader = k.eq(thread, 0);
-    B32 warp = k.shr(thread, 5);
-    this.boxes = k.mad(warpgroup, WgmmaConfig.BOXES * slots.boxBytes(), allBoxes);
-    this.fragments = new TileFragments(k, slots, gated ? config.rowBlocks() : 1, warp, gated);
+    this.boxes = warpgroup.own(WgmmaConfig.BOXES * slots.boxBytes(), allBoxes);
+    int blocks = gated ? config.rowBlocks() : 1;
+    this.fragments = new TileFragments(k, slots, blocks, warpgroup.warp, gated);
     this.lanes = fragments.rows(boxes);
-    this.results = new RoundedResults(k, problem, config, bias, warpgroup, warp);
+    this.results = new RoundedResults(k, problem, config, bias, warpgroup);
   }
 
   /// What one box holds: some rows of 64 sums each, or their gated halves, of some tokens.
@@ -85,16 +79,16 @@ final class OwnBoxes implements Consumer.Output {
     k.comment("results to memory, box by box");
     List<List<F32>> biases = results.biases(place.row());
     B32 first = gated ? k.shr(place.row(), 1) : place.row();
-    B32 column = k.mad(warpgroup, slots.columns(), first);
+    B32 column = warpgroup.part(slots.columns(), first);
     List<Part> parts = parts();
     for (int i = 0; i < parts.size(); i++) {
       int box = i % WgmmaConfig.BOXES;
       int leaving = i == 0 ? 0 : WgmmaConfig.BOXES - 1;
-      k.when(leader, () -> k.waitBulkRead(leaving));
-      barrier.await();
+      k.when(warpgroup.leader, () -> k.waitBulkRead(leaving));
+      warpgroup.await();
       fill(parts.get(i), box, place, sums, biases);
       k.fenceAsyncShared();
-      barrier.await();
+      warpgroup.await();
       store(parts.get(i), box, column, place);
     }
   }
@@ -128,7 +122,7 @@ final class OwnBoxes implements Consumer.Output {
     B32 column = k.add(firstColumn, part.firstBlock * WgmmaConfig.WGMMA_ROWS);
     B32 token = k.add(place.token(), part.token);
     B32 address = k.add(boxes, box * slots.boxBytes());
-    Pred stores = leader;
+    Pred stores = warpgroup.leader;
     if (ragged.isPresent()) {
       B32 last = place.part().orElseThrow().end();
       boolean fillsBox = tokens(part) == slots.tokens();
@@ -137,16 +131,16 @@ final class OwnBoxes implements Consumer.Output {
       k.ifThen(
           k.and(k.not(whole), k.lt(token, end)),
           () -> ragged.get().store(address, column, token, end));
-      stores = k.and(leader, whole);
+      stores = k.and(warpgroup.leader, whole);
     }
     List<B32> at = List.of(column, token);
     k.when(stores, () -> k.storeTensor(out, at, k.at(address)));
     // Also where nothing leaves: what is waited for later are counts of commits.
-    k.when(leader, k::commitBulk);
+    k.when(warpgroup.leader, k::commitBulk);
   }
 
   @Override
   public void afterLastTile() {
-    k.when(leader, () -> k.waitBulk(0));
+    k.when(warpgroup.leader, () -> k.waitBulk(0));
   }
 }

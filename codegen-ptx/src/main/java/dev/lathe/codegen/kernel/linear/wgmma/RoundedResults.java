@@ -17,14 +17,12 @@ import java.util.Optional;
 /// Computes results from a thread's sums, and puts them where a tile lies in shared memory.
 ///
 /// @param bias its address, if there is one
-/// @param warp in its warpgroup
 record RoundedResults(
     KernelBuilder k,
     LinearProblem problem,
     WgmmaConfig config,
     Optional<B64> bias,
-    B32 warpgroup,
-    B32 warp) {
+    Warpgroup warpgroup) {
 
   /// For each 64 rows the bias of this thread's two rows; those past the last are never stored.
   /// Empty lists if there is none.
@@ -34,8 +32,8 @@ record RoundedResults(
     if (bias.isEmpty()) {
       return Collections.nCopies(config.rowBlocks(), List.of());
     }
-    B32 row = k.mad(warpgroup, config.rows() / config.warpgroups(), tileRow);
-    B32 mine = k.add(k.mad(warp, 16, row), k.shr(k.laneIndex(), 2));
+    B32 row = warpgroup.part(config.rows() / config.warpgroups(), tileRow);
+    B32 mine = k.add(k.mad(warpgroup.warp, 16, row), k.shr(k.laneIndex(), 2));
     List<List<F32>> biases = new ArrayList<>();
     for (int block = 0; block < config.rowBlocks(); block++) {
       List<F32> two = new ArrayList<>();

@@ -26,18 +26,13 @@ final class SlotTiles implements Consumer.Output {
   private final TileSlots slots;
   private final StageRing ring;
   private final B64 out;
-  private final B32 warpgroup;
-  private final Pred firstWarpgroup;
-  private final WarpgroupBarrier barrier;
-  private final Pred firstLane;
-  private final Pred leader;
+  private final Warpgroup warpgroup;
   private final B32 pending;
   private final TileFragments fragments;
   private final RoundedResults results;
 
   /// @param out tensor map of the result, boxes of [TileSlots#box]
   /// @param bias its address, if there is one
-  /// @param warpgroup of this thread
   SlotTiles(
       KernelBuilder k,
       LinearProblem problem,
@@ -45,7 +40,7 @@ final class SlotTiles implements Consumer.Output {
       StageRing ring,
       B64 out,
       Optional<B64> bias,
-      B32 warpgroup) {
+      Warpgroup warpgroup) {
     this.k = k;
     this.problem = problem;
     this.config = config;
@@ -53,30 +48,24 @@ final class SlotTiles implements Consumer.Output {
     this.out = out;
     this.ring = ring;
     this.warpgroup = warpgroup;
-    this.firstWarpgroup = k.eq(warpgroup, 0);
-    this.barrier = new WarpgroupBarrier(k, config, firstWarpgroup);
-    B32 thread = k.and(k.threadIndex(), WgmmaConfig.WARPGROUP - 1);
-    this.firstLane = k.eq(k.and(thread, 31), 0);
-    this.leader = k.eq(thread, 0);
-    B32 warp = k.shr(thread, 5);
     this.pending = k.constant(0);
     this.fragments =
-        new TileFragments(k, slots, config.rowBlocks(), warp, problem.epilogue().gated());
-    this.results = new RoundedResults(k, problem, config, bias, warpgroup, warp);
+        new TileFragments(k, slots, config.rowBlocks(), warpgroup.warp, problem.epilogue().gated());
+    this.results = new RoundedResults(k, problem, config, bias, warpgroup);
   }
 
   @Override
   public void whileProductsRun(Pred first) {
-    Pred release = k.and(k.and(first, leader), k.ne(pending, 0));
+    Pred release = k.and(k.and(first, warpgroup.leader), k.ne(pending, 0));
     k.when(release, () -> k.waitBulkRead(0));
     ring.release(release, pending);
   }
 
   @Override
   public void afterLastTile() {
-    k.when(leader, () -> k.waitBulk(0));
+    k.when(warpgroup.leader, () -> k.waitBulk(0));
     if (config.sharers() > 1) {
-      ring.release(k.and(leader, k.ne(pending, 0)), pending);
+      ring.release(k.and(warpgroup.leader, k.ne(pending, 0)), pending);
     }
   }
 
@@ -95,16 +84,16 @@ final class SlotTiles implements Consumer.Output {
       }
     }
     k.fenceAsyncShared();
-    barrier.await();
-    ring.release(k.and(firstLane, k.not(leader)), pending);
+    warpgroup.await();
+    ring.release(k.and(warpgroup.firstLane, k.not(warpgroup.leader)), pending);
     B32 first = problem.epilogue().gated() ? k.shr(place.row(), 1) : place.row();
-    B32 column = k.mad(warpgroup, slots.columns(), first);
+    B32 column = warpgroup.part(slots.columns(), first);
     List<B32> columns = new ArrayList<>();
     for (int box = 0; box < slots.boxes(); box++) {
       columns.add(k.add(column, box * slots.boxColumns()));
     }
     k.ifThen(
-        leader,
+        warpgroup.leader,
         () -> {
           for (int box = 0; box < slots.boxes(); box++) {
             List<B32> at = List.of(columns.get(box), place.token());
@@ -122,17 +111,17 @@ final class SlotTiles implements Consumer.Output {
     k.assign(pending, cursor.emptyBarrier());
     cursor.advance();
     if (slots.regions() > 1) {
-      return k.mad(warpgroup, slots.regionBytes(), region);
+      return warpgroup.own(slots.regionBytes(), region);
     }
     if (slots.slots() == 1) {
       return region;
     }
     cursor.awaitFull();
     B32 second = cursor.emptyBarrier();
-    B32 others = k.select(firstWarpgroup, second, pending);
-    ring.release(firstLane, others);
-    k.assign(pending, k.select(firstWarpgroup, pending, second));
-    B32 mine = k.select(firstWarpgroup, region, cursor.address());
+    B32 others = k.select(warpgroup.first, second, pending);
+    ring.release(warpgroup.firstLane, others);
+    k.assign(pending, k.select(warpgroup.first, pending, second));
+    B32 mine = k.select(warpgroup.first, region, cursor.address());
     cursor.advance();
     return mine;
   }

@@ -31,16 +31,13 @@ final class StagedSums implements Consumer.Output {
   private final WgmmaConfig config;
   private final EpilogueEmitter epilogue;
   private final B32 tokens;
-  private final B32 warpgroup;
-  private final WarpgroupBarrier barrier;
-  private final B32 thread;
+  private final Warpgroup warpgroup;
   private final B32 sums;
   private final B32 fragment;
   private final int run;
   private final int columns;
 
   /// @param tokens T
-  /// @param warpgroup of this thread
   /// @param sharedSums where the sums of the warpgroups lie, one behind the other
   StagedSums(
       KernelBuilder k,
@@ -48,7 +45,7 @@ final class StagedSums implements Consumer.Output {
       WgmmaConfig config,
       EpilogueEmitter epilogue,
       B32 tokens,
-      B32 warpgroup,
+      Warpgroup warpgroup,
       B32 sharedSums) {
     this.k = k;
     this.problem = problem;
@@ -56,9 +53,7 @@ final class StagedSums implements Consumer.Output {
     this.epilogue = epilogue;
     this.tokens = tokens;
     this.warpgroup = warpgroup;
-    this.barrier = new WarpgroupBarrier(k, config, k.eq(warpgroup, 0));
-    this.thread = k.and(k.threadIndex(), WgmmaConfig.WARPGROUP - 1);
-    this.sums = k.mad(warpgroup, config.sumBytes(), sharedSums);
+    this.sums = warpgroup.own(config.sumBytes(), sharedSums);
     this.fragment = fragmentAddress();
     this.run = epilogue.widestRun();
     this.columns = config.rows() / config.warpgroups() / (epilogue.gated() ? 2 : 1);
@@ -66,8 +61,8 @@ final class StagedSums implements Consumer.Output {
 
   /// Where this thread's first sum goes: its row, its first token. See [WgmmaFragment].
   private B32 fragmentAddress() {
-    B32 lane = k.and(thread, 31);
-    B32 row = k.mad(k.shr(thread, 5), 16, k.shr(lane, 2));
+    B32 lane = k.laneIndex();
+    B32 row = k.mad(warpgroup.warp, 16, k.shr(lane, 2));
     B32 token = k.mul(k.and(lane, 3), 2);
     return k.mad(k.mad(token, config.sumPitch(), row), Float.BYTES, sums);
   }
@@ -85,7 +80,7 @@ final class StagedSums implements Consumer.Output {
       if (shares.isEmpty()) {
         int runs = runsOfToken();
         k.forRange(
-            thread,
+            warpgroup.thread,
             runs(),
             WgmmaConfig.WARPGROUP,
             i -> store(share(i, runs, place, token), Fetched.nothing()));
@@ -97,9 +92,9 @@ final class StagedSums implements Consumer.Output {
   /// What was in shared memory is no longer needed.
   private void awaitFree() {
     if (config.sumsReuseStages()) {
-      k.barrier(1, config.warpgroups() * WgmmaConfig.WARPGROUP);
+      warpgroup.awaitAll();
     } else {
-      barrier.await();
+      warpgroup.await();
     }
   }
 
@@ -108,7 +103,7 @@ final class StagedSums implements Consumer.Output {
       k.clusterArrive();
       k.clusterWait();
     } else {
-      barrier.await();
+      warpgroup.await();
     }
   }
 
@@ -148,7 +143,7 @@ final class StagedSums implements Consumer.Output {
     int rounds = Math.ceilDiv(runs(), WgmmaConfig.WARPGROUP);
     List<Share> shares = new ArrayList<>();
     for (int round = 0; rounds <= MAX_UNROLLED && round < rounds; round++) {
-      B32 i = k.add(thread, round * WgmmaConfig.WARPGROUP);
+      B32 i = k.add(warpgroup.thread, round * WgmmaConfig.WARPGROUP);
       if ((round + 1) * WgmmaConfig.WARPGROUP <= runs()) {
         shares.add(share(i, runsOfToken(), place, firstToken));
       } else {
@@ -168,11 +163,10 @@ final class StagedSums implements Consumer.Output {
     B32 localColumn = k.mul(k.rem(index, runsOfToken), run);
     B32 localRow =
         epilogue.gated() ? k.mad(k.shr(localColumn, 3), 16, k.and(localColumn, 7)) : localColumn;
-    B32 row = k.add(k.mad(warpgroup, config.rows() / config.warpgroups(), firstRow), localRow);
+    B32 row = k.add(warpgroup.part(config.rows() / config.warpgroups(), firstRow), localRow);
     B32 column =
         k.add(
-            k.mad(warpgroup, columns, epilogue.gated() ? k.shr(firstRow, 1) : firstRow),
-            localColumn);
+            warpgroup.part(columns, epilogue.gated() ? k.shr(firstRow, 1) : firstRow), localColumn);
     B32 token = k.add(firstToken, local);
     B32 end = place.part().map(TileOrder.Part::end).orElse(tokens);
     Pred inside = k.and(k.lt(token, end), k.lt(column, problem.outColumns()));

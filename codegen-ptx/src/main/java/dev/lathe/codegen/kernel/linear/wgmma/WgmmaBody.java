@@ -191,7 +191,7 @@ final class WgmmaBody {
       k.claimRegisters(CONSUMER_REGISTERS);
     }
     k.waitForPredecessors();
-    B32 warpgroup = k.shr(warp, 2);
+    Warpgroup warpgroup = new Warpgroup(k, config, warp);
     List<Integer> widths = List.of(config.tokens());
     Consumer consumer = new Consumer(k, config, problem.halfType(), ring, range, widths, warpgroup);
     Consumer.Output output =
