@@ -121,6 +121,27 @@ class WgmmaLinearTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> warpgroupsThatHaveTilesOfTheirOwnTakeTurns() {
+    Activation gated = Activation.SWIGLU_INTERLEAVED;
+    return Stream.of(
+            tests(
+                new Case(DType.BF16, DType.BF16, 130, 512, 128 * 67, 392, true, gated, false),
+                config -> config.matches(".*tokens=128.*BOXES, sharing=WEIGHTS.*PING_PONG.*")),
+            tests(
+                new Case(
+                    DType.F16, DType.F16, 130, 512, 128 * 67 - 24, 72, true, Activation.SILU, true),
+                config -> config.matches(".*tokens=128.*SUMS.*PING_PONG.*")),
+            tests(
+                new Case(
+                    DType.BF16, DType.F32, 400, 512, 128 * 67, 8, false, Activation.NONE, false),
+                config -> config.matches(".*tokens=128.*NONE.*PING_PONG.*")),
+            tests(
+                plain(200, 576, 128 * 88, 8),
+                config -> config.matches(".*tokens=192.*PING_PONG.*")))
+        .flatMap(Function.identity());
+  }
+
+  @TestFactory
   Stream<DynamicTest> tilesOfAnyRowsDropWhatTheyHaveTooMuch() {
     Activation gated = Activation.SWIGLU_INTERLEAVED;
     return Stream.of(

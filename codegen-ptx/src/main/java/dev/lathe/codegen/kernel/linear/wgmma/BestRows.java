@@ -77,7 +77,7 @@ final class BestRows implements Consumer.Output {
     B32 lane = k.laneIndex();
     B32 first =
         k.add(
-            warpgroup.part(config.rows() / config.warpgroups(), place.row()),
+            warpgroup.part(config.partRows(), place.row()),
             k.mad(warpgroup.warp, 16, k.shr(lane, 2)));
     for (int block = 0; block < sums.size(); block++) {
       for (int half = 0; half < 2; half++) {

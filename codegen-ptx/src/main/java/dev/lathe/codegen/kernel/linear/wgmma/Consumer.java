@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Multiplies what is in the ring: a warpgroup, its own rows of each tile, all tokens.
+/// Multiplies what is in the ring: a warpgroup, its own rows of each tile, all tokens; or, in
+/// turns, every other tile.
 ///
 /// The products of one stage are under way while the next stage is waited for; a stage is given
 /// back once its products are done, that is one stage later.
@@ -30,10 +31,12 @@ final class Consumer {
   private final B32 weightsLow;
   private final B32 tokensLow;
   private final Warpgroup warpgroup;
+  private final Optional<Turns.Own> turns;
   private final List<List<F32>> sums = new ArrayList<>();
 
   /// @param widths tokens that are multiplied of a tile which has no more: a tile's, and fewer; the
   ///     greatest first
+  /// @param turns of the warpgroup, if it has tiles of its own
   Consumer(
       KernelBuilder k,
       WgmmaConfig config,
@@ -41,7 +44,8 @@ final class Consumer {
       StageRing ring,
       KRange range,
       List<Integer> widths,
-      Warpgroup warpgroup) {
+      Warpgroup warpgroup,
+      Optional<Turns.Own> turns) {
     this.k = k;
     this.config = config;
     this.type = type;
@@ -49,7 +53,8 @@ final class Consumer {
     this.range = range;
     this.widths = widths;
     this.warpgroup = warpgroup;
-    B32 weights = warpgroup.part(config.weightBytes() / config.warpgroups(), ring.tiles);
+    this.turns = turns;
+    B32 weights = warpgroup.part(config.weightBytes() / config.rowParts(), ring.tiles);
     this.weightsLow = k.uniform(MatrixDescriptor.low(k, weights));
     this.tokensLow = k.uniform(MatrixDescriptor.low(k, k.add(ring.tiles, ring.tokenOffset(0))));
     for (int block = 0; block < config.rowBlocks(); block++) {
@@ -89,11 +94,23 @@ final class Consumer {
   private void emitWhole(TileOrder walk, B32 first, B32 step, Output output) {
     StageRing.Cursor cursor = ring.cursor(0);
     B32 tile = k.copy(first);
+    Runnable passOver =
+        () -> {
+          cursor.skip(range.least());
+          k.addTo(tile, step);
+        };
+    if (turns.isPresent()) {
+      k.ifThen(k.not(warpgroup.first), passOver);
+    }
     k.loop(() -> {
       k.breakIf(k.ge(tile, walk.tiles()));
+      turns.ifPresent(Turns.Own::await);
       multiplyTile(cursor, widths.getFirst(), output::whileProductsRun);
       output.emit(cursor, walk.place(tile), sums);
       k.addTo(tile, step);
+      if (turns.isPresent()) {
+        passOver.run();
+      }
     });
   }
 
@@ -173,6 +190,7 @@ final class Consumer {
       k.addTo(stage, 1);
       return k.lt(stage, range.count());
     });
+    turns.ifPresent(Turns.Own::pass);
     k.wgmmaWait(0);
     ring.release(warpgroup.firstLane, previous);
   }

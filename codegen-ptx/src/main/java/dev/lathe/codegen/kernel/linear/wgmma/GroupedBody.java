@@ -148,8 +148,10 @@ final class GroupedBody {
       k.claimRegisters(grouped.consumerRegisters());
     }
     Warpgroup warpgroup = new Warpgroup(k, config, warp);
+    Optional<Turns.Own> noTurns = Optional.empty();
     Consumer consumer =
-        new Consumer(k, config, linear.halfType(), ring, range, grouped.widths(), warpgroup);
+        new Consumer(
+            k, config, linear.halfType(), ring, range, grouped.widths(), warpgroup, noTurns);
     consumer.emit(walk, firstTile(), tileStep(), output(warpgroup, results));
   }
 

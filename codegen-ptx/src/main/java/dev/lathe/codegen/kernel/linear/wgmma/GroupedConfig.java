@@ -97,8 +97,8 @@ public record GroupedConfig(
 
   /// The tile and its ring.
   WgmmaConfig tile() {
-    return new WgmmaConfig(
-        rows, tokens, warpgroups, depth, stages, 1, blocksPerSm, output, sharing);
+    return new WgmmaConfig(rows, tokens, warpgroups, depth, stages, 1, blocksPerSm, output)
+        .withSharing(sharing);
   }
 
   /// Tokens that are multiplied of a tile which has no more, the greatest first: large tiles may

@@ -32,7 +32,7 @@ record RoundedResults(
     if (bias.isEmpty()) {
       return Collections.nCopies(config.rowBlocks(), List.of());
     }
-    B32 row = warpgroup.part(config.rows() / config.warpgroups(), tileRow);
+    B32 row = warpgroup.part(config.partRows(), tileRow);
     B32 mine = k.add(k.mad(warpgroup.warp, 16, row), k.shr(k.laneIndex(), 2));
     List<List<F32>> biases = new ArrayList<>();
     for (int block = 0; block < config.rowBlocks(); block++) {

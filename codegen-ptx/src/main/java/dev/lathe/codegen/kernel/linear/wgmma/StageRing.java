@@ -8,12 +8,12 @@ import dev.lathe.codegen.ptx.isa.Operand.Address;
 import dev.lathe.codegen.ptx.isa.Pred;
 
 /// Stages in shared memory that one thread fills, perhaps with some warps beside it, and warps
-/// empty, in turn. A stage has the weight rows of each of its blocks of k, then their tokens; all
-/// K-major, 128-byte swizzled.
+/// empty, one after the other. A stage has the weight rows of each of its blocks of k, then their
+/// tokens; all K-major, 128-byte swizzled.
 ///
 /// Each stage has two barriers: `full` completes when all bytes are there and all warps that fill
 /// arrived, `empty` when each
-/// consuming warp arrived; where blocks bring bytes for one another, the warps of both.
+/// warp that reads the stage arrived; where blocks bring bytes for one another, the warps of both.
 final class StageRing {
   /// Shared memory of a stage's barriers.
   static final int BARRIER_BYTES = 16;
@@ -45,7 +45,7 @@ final class StageRing {
 
   /// Makes the barriers; one thread.
   void init() {
-    int warps = config.warpgroups() * WgmmaConfig.WARPGROUP / 32;
+    int warps = config.rowParts() * WgmmaConfig.WARPGROUP / 32;
     for (int stage = 0; stage < config.stages(); stage++) {
       k.initBarrier(k.at(barriers, stage * BARRIER_BYTES), fillers);
       k.initBarrier(k.at(barriers, stage * BARRIER_BYTES + EMPTY), warps * config.sharers());
@@ -140,6 +140,15 @@ final class StageRing {
         k.addTo(waited, 1);
         return k.lt(waited, config.stages());
       });
+    }
+
+    /// Goes past stages that another warpgroup empties.
+    void skip(int stages) {
+      k.addTo(stage, stages % config.stages());
+      Pred wraps = k.ge(stage, config.stages());
+      boolean odd = stages / config.stages() % 2 == 1;
+      k.when(wraps, () -> k.addTo(stage, -config.stages()));
+      k.assign(parity, k.xor(parity, k.select(wraps, odd ? 0 : 1, odd ? 1 : 0)));
     }
 
     void advance() {

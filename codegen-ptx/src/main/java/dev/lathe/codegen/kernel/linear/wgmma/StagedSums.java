@@ -56,7 +56,7 @@ final class StagedSums implements Consumer.Output {
     this.sums = warpgroup.own(config.sumBytes(), sharedSums);
     this.fragment = fragmentAddress();
     this.run = epilogue.widestRun();
-    this.columns = config.rows() / config.warpgroups() / (epilogue.gated() ? 2 : 1);
+    this.columns = config.partRows() / (epilogue.gated() ? 2 : 1);
   }
 
   /// Where this thread's first sum goes: its row, its first token. See [WgmmaFragment].
@@ -163,7 +163,7 @@ final class StagedSums implements Consumer.Output {
     B32 localColumn = k.mul(k.rem(index, runsOfToken), run);
     B32 localRow =
         epilogue.gated() ? k.mad(k.shr(localColumn, 3), 16, k.and(localColumn, 7)) : localColumn;
-    B32 row = k.add(warpgroup.part(config.rows() / config.warpgroups(), firstRow), localRow);
+    B32 row = k.add(warpgroup.part(config.partRows(), firstRow), localRow);
     B32 column =
         k.add(
             warpgroup.part(columns, epilogue.gated() ? k.shr(firstRow, 1) : firstRow), localColumn);

@@ -35,7 +35,7 @@ record TileSlots(int columns, int boxColumns, int tokens, int warpgroups, int sl
   }
 
   private static int columns(LinearProblem problem, WgmmaConfig config) {
-    return config.rows() / config.warpgroups() / (problem.epilogue().gated() ? 2 : 1);
+    return config.partRows() / (problem.epilogue().gated() ? 2 : 1);
   }
 
   private static TileSlots tile(LinearProblem problem, WgmmaConfig config) {

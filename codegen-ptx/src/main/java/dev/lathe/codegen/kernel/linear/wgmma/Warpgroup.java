@@ -49,10 +49,10 @@ final class Warpgroup {
 
   /// Where its part of a tile begins.
   ///
-  /// @param lines of the part: rows, columns, bytes
+  /// @param lines of a part: rows, columns, bytes
   /// @param tile where the tile begins
   B32 part(int lines, B32 tile) {
-    return k.mad(index, lines, tile);
+    return config.rowParts() == 1 ? tile : k.mad(index, lines, tile);
   }
 
   /// Waits for its other warps. Each warpgroup has a barrier, whose number is a constant.

@@ -29,6 +29,7 @@ final class WgmmaBody {
   private final Destination destination;
   private final B32 tokens;
   private final StageRing ring;
+  private final Optional<Turns> turns;
   private final TileWalk walk;
   private final KRange range;
   private final B32 firstTile;
@@ -71,6 +72,8 @@ final class WgmmaBody {
         best ? new Destination.Best(BestRows.Parameters.declare(k, problem)) : destination();
     this.tokens = k.size("tokens");
     this.ring = new StageRing(k, config);
+    boolean pingPong = config.schedule() == WgmmaConfig.Schedule.PING_PONG;
+    this.turns = pingPong ? Optional.of(new Turns(k)) : Optional.empty();
     this.walk = new TileWalk(k, problem, maxTokens, config, tokens);
     boolean clusters = config.clusterBlocks() > 1;
     this.range = KRange.of(k, problem.k(), config);
@@ -102,6 +105,7 @@ final class WgmmaBody {
         k.eq(k.threadIndex(), 0),
         () -> {
           ring.init();
+          turns.ifPresent(Turns::init);
           k.prefetchTensorMap(weights);
           k.prefetchTensorMap(input);
         });
@@ -193,7 +197,9 @@ final class WgmmaBody {
     k.waitForPredecessors();
     Warpgroup warpgroup = new Warpgroup(k, config, warp);
     List<Integer> widths = List.of(config.tokens());
-    Consumer consumer = new Consumer(k, config, problem.halfType(), ring, range, widths, warpgroup);
+    Optional<Turns.Own> own = turns.map(all -> all.of(warpgroup));
+    Consumer consumer =
+        new Consumer(k, config, problem.halfType(), ring, range, widths, warpgroup, own);
     Consumer.Output output =
         switch (destination) {
           case Destination.Elements(EpilogueEmitter epilogue) ->

@@ -9,13 +9,14 @@ import java.util.stream.IntStream;
 /// @param rows of the weight in a tile: a multiple of 8 for each warpgroup, up to 256. A `wgmma`
 ///     has 64; what it computes of others is dropped
 /// @param tokens of a tile: a multiple of 8 up to 256
-/// @param warpgroups that multiply, each its own rows: 1 or 2
+/// @param warpgroups that multiply: 1 or 2
 /// @param depth blocks of 64 elements of k in a stage
 /// @param stages of the ring
 /// @param splits of k: blocks of a cluster that share a tile
 /// @param blocksPerSm blocks that run on a multiprocessor at the same time
 /// @param output how sums come to memory
 /// @param sharing what two blocks of a cluster bring for one another
+/// @param schedule how warpgroups divide the work
 public record WgmmaConfig(
     int rows,
     int tokens,
@@ -25,7 +26,8 @@ public record WgmmaConfig(
     int splits,
     int blocksPerSm,
     Output output,
-    Sharing sharing) {
+    Sharing sharing,
+    Schedule schedule) {
 
   /// Ways of sums to memory.
   public enum Output {
@@ -47,6 +49,14 @@ public record WgmmaConfig(
     TOKENS,
     /// The tiles have different tokens.
     WEIGHTS
+  }
+
+  /// How the warpgroups of a block divide the work.
+  public enum Schedule {
+    /// Each has its own rows of every tile.
+    COOPERATIVE,
+    /// Each has every other tile: one multiplies while the other one stores. See [Turns].
+    PING_PONG
   }
 
   /// Weight rows of one `wgmma`.
@@ -73,7 +83,7 @@ public record WgmmaConfig(
   private static final int PADDING = 4;
 
   public WgmmaConfig {
-    if (rows % (8 * warpgroups) != 0
+    if (rows % (8 * (schedule == Schedule.COOPERATIVE ? warpgroups : 1)) != 0
         || rows > 256
         || tokens % 8 != 0
         || tokens < 8
@@ -86,13 +96,18 @@ public record WgmmaConfig(
     if (splits > 1 && (output != Output.SUMS || sharing != Sharing.NONE)) {
       throw new IllegalArgumentException("blocks of a cluster add up sums, and nothing else");
     }
+    boolean pingPong = schedule == Schedule.PING_PONG;
+    if (pingPong && (warpgroups != 2 || splits > 1 || output == Output.TILES)) {
+      throw new IllegalArgumentException(
+          warpgroups + " warpgroups, " + splits + " splits, " + output + " in turns");
+    }
     int shared = sharing == Sharing.WEIGHTS ? rows : tokens;
     if (sharing != Sharing.NONE && shared % 16 != 0) {
       throw new IllegalArgumentException("a half of " + shared + " is no multiple of 8");
     }
   }
 
-  /// Blocks that share nothing.
+  /// Blocks that share nothing, of warpgroups that cooperate.
   public WgmmaConfig(
       int rows,
       int tokens,
@@ -102,22 +117,52 @@ public record WgmmaConfig(
       int splits,
       int blocksPerSm,
       Output output) {
-    this(rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, Sharing.NONE);
+    this(
+        rows,
+        tokens,
+        warpgroups,
+        depth,
+        stages,
+        splits,
+        blocksPerSm,
+        output,
+        Sharing.NONE,
+        Schedule.COOPERATIVE);
   }
 
   WgmmaConfig withStages(int stages) {
     return new WgmmaConfig(
-        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, sharing);
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, sharing, schedule);
   }
 
   WgmmaConfig withOutput(Output way) {
     return new WgmmaConfig(
-        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, way, sharing);
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, way, sharing, schedule);
   }
 
   WgmmaConfig withSharing(Sharing shared) {
     return new WgmmaConfig(
-        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, shared);
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, shared, schedule);
+  }
+
+  WgmmaConfig withSchedule(Schedule way) {
+    return new WgmmaConfig(
+        rows, tokens, warpgroups, depth, stages, splits, blocksPerSm, output, sharing, way);
+  }
+
+  /// Warpgroups that share a tile.
+  int rowParts() {
+    return schedule == Schedule.COOPERATIVE ? warpgroups : 1;
+  }
+
+  /// Rows of a tile that a warpgroup multiplies.
+  int partRows() {
+    return rows / rowParts();
+  }
+
+  /// Tiles that a block computes at the same time.
+  int tilesAtOnce() {
+    return warpgroups / rowParts();
   }
 
   /// Blocks that bring the same bytes once.
@@ -157,12 +202,12 @@ public record WgmmaConfig(
 
   /// `wgmma` side by side along the rows in a warpgroup.
   int rowBlocks() {
-    return Math.ceilDiv(rows, WGMMA_ROWS * warpgroups);
+    return Math.ceilDiv(partRows(), WGMMA_ROWS);
   }
 
   /// Rows that a warpgroup computes and drops.
   int droppedRows() {
-    return rowBlocks() * WGMMA_ROWS - rows / warpgroups;
+    return rowBlocks() * WGMMA_ROWS - partRows();
   }
 
   /// Accumulator registers of a thread.
@@ -247,9 +292,14 @@ public record WgmmaConfig(
     return output == Output.BOXES ? 8 * MatrixDescriptor.ROW_BYTES : 16;
   }
 
+  /// Bytes of shared memory besides the ring.
+  int besideRingBytes() {
+    return resultBytes() + (schedule == Schedule.PING_PONG ? Turns.BYTES : 0);
+  }
+
   /// Shared memory of a block.
   int sharedBytes() {
-    return stages * (stageBytes() + StageRing.BARRIER_BYTES) + resultBytes();
+    return stages * (stageBytes() + StageRing.BARRIER_BYTES) + besideRingBytes();
   }
 
   /// Tiles of tokens, of all blocks of a cluster, that are neighbours in the order of tiles.

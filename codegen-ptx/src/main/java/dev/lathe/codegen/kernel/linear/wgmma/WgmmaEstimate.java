@@ -96,7 +96,7 @@ final class WgmmaEstimate {
     double memory = memoryBytes() / MEMORY + lastWave(blocks);
     double weights = stages * config.depth() * config.weightBytes() / MEMORY_OF_ONE;
     double products = Math.max(Math.max(fromL2, tensor), firstPass(weights)) + L2_POWER * fromL2;
-    double onSm = products + waves * outputMicros() / overlap();
+    double onSm = products + outputs(waves);
     double start = 2 * config.sharedBytes() <= SHARED_BYTES ? RAMP : RAMP_ALONE;
     double scattered = config.depth() == 1 ? SCATTERED * memory : 0;
     double work = Math.max(memory + scattered, onSm) * sharing();
@@ -166,7 +166,7 @@ final class WgmmaEstimate {
   private double stageClocks() {
     double reads = (WgmmaConfig.WGMMA_ROWS + config.tokens()) * 32.0 / 128;
     double one = Math.max(config.tokens() / 2.0, reads) + 0.02 * reads;
-    return 4.0 * config.depth() * config.rowBlocks() * config.warpgroups() * one;
+    return 4.0 * config.depth() * config.rowBlocks() * config.rowParts() * one;
   }
 
   /// Weights and tokens once, the result once; a residual once.
@@ -174,6 +174,14 @@ final class WgmmaEstimate {
     double result = (double) problem.maxTokens() * linear.outColumns();
     double out = result * (linear.outType().bytes() + (linear.residual() ? 2 : 0));
     return products * linear.weightBytes() + 2.0 * problem.maxTokens() * linear.k() + out;
+  }
+
+  /// What results take while no products run.
+  private double outputs(double waves) {
+    return switch (config.schedule()) {
+      case COOPERATIVE -> waves * outputMicros() / overlap();
+      case PING_PONG -> 0;
+    };
   }
 
   private double outputMicros() {

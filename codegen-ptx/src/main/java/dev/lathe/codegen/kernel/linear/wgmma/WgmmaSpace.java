@@ -1,6 +1,7 @@
 package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Output;
+import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Schedule;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Sharing;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.FloatFormat;
@@ -33,6 +34,9 @@ final class WgmmaSpace {
   /// Accumulators of a thread that leave room for the rest.
   private static final int MAX_ACCUMULATORS = 144;
 
+  /// The same where a warpgroup has a tile for itself.
+  private static final int MAX_ACCUMULATORS_IN_TURNS = 192;
+
   /// Shared memory of a multiprocessor, and what each block takes besides its own.
   static final int SHARED_BYTES = 228 * 1024;
 
@@ -48,8 +52,13 @@ final class WgmmaSpace {
 
   private static final int FEW_TOKENS = 256;
 
-  /// Sums of a tile that fills a multiprocessor's registers.
-  private static final int LARGE_TILE = 128 * 256;
+  /// A tile for each warpgroup alone: fewer rows or tokens bring too many bytes for their products.
+  private static final int TURN_ROWS = 128;
+
+  private static final int TURN_TOKENS = 128;
+
+  /// Sums of tiles that fill a multiprocessor's registers.
+  private static final int LARGE_TILES = 128 * 256;
 
   private static final int[] TOKENS = {8, 16, 24, 32, 48, 64, 96, 128, 192, 256};
 
@@ -68,7 +77,8 @@ final class WgmmaSpace {
     return IntStream.of(TOKENS)
         .filter(this::suits)
         .boxed()
-        .flatMap(tokens -> Stream.concat(ofShapes(tokens), evenly(tokens)))
+        .flatMap(
+            tokens -> Stream.of(ofShapes(tokens), evenly(tokens), inTurns(tokens)).flatMap(s -> s))
         .filter(config -> obstacle(config).isEmpty());
   }
 
@@ -106,6 +116,20 @@ final class WgmmaSpace {
     return fits && even && rows % WgmmaConfig.WGMMA_ROWS != 0
         ? Optional.of(new int[] {rows, warpgroups})
         : Optional.empty();
+  }
+
+  /// For many tokens, tiles of which each warpgroup has every other one.
+  private Stream<WgmmaConfig> inTurns(int tokens) {
+    boolean suits = tokens >= TURN_TOKENS && problem.maxTokens() > FEW_TOKENS;
+    return suits
+        ? ofTile(new int[] {TURN_ROWS, 2}, tokens, WgmmaSpace::turnOutputs)
+        : Stream.empty();
+  }
+
+  private static Stream<WgmmaConfig> turnOutputs(int[] shape, int tokens, int depth, int blocks) {
+    return evenOutputs(shape, tokens, depth, blocks)
+        .map(config -> config.withSchedule(Schedule.PING_PONG))
+        .flatMap(config -> Stream.of(config, config.withOutput(Output.BOXES)));
   }
 
   /// The ways of sums to memory of a shape, with the splits that go with them.
@@ -169,7 +193,7 @@ final class WgmmaSpace {
   Optional<WgmmaConfig> withStages(WgmmaConfig one) {
     int room =
         Math.min(target.sharedBytesPerBlock(), SHARED_BYTES / one.blocksPerSm() - RESERVED_BYTES)
-            - one.resultBytes();
+            - one.besideRingBytes();
     int stages =
         Math.min(blocksOfK(one) / one.depth(), room / (one.stageBytes() + StageRing.BARRIER_BYTES));
     return stages < MIN_STAGES ? Optional.empty() : Optional.of(one.withStages(stages));
@@ -183,7 +207,10 @@ final class WgmmaSpace {
 
   /// With two blocks of two warpgroups, a thread has 96 registers.
   private static int mostAccumulators(WgmmaConfig config) {
-    return config.blocksPerSm() * config.warpgroups() > 2 ? 48 : MAX_ACCUMULATORS;
+    if (config.blocksPerSm() * config.warpgroups() > 2) {
+      return 48;
+    }
+    return config.schedule() == Schedule.PING_PONG ? MAX_ACCUMULATORS_IN_TURNS : MAX_ACCUMULATORS;
   }
 
   /// Why a configuration is not for this problem, if it is not.
@@ -233,6 +260,10 @@ final class WgmmaSpace {
     if (config.splits() > 1 && blocks / 2 >= (long) BUSY_BLOCKS * config.blocksPerSm()) {
       return Optional.of("half as many splits make enough blocks");
     }
+    int atOnce = config.tilesAtOnce();
+    if (atOnce > 1 && problem.tiles(config) < (long) atOnce * WgmmaConfig.MULTIPROCESSORS) {
+      return Optional.of("blocks of one tile have nothing to do while it is stored");
+    }
     boolean few = problem.maxTokens() <= EVEN_TOKENS && config.rows() == WgmmaConfig.WGMMA_ROWS;
     if (config.blocksPerSm() > 1 && config.tokens() > (few ? LARGE_TOKENS : LARGE_TOKENS - 8)) {
       return Optional.of("one block a multiprocessor is enough for large tiles");
@@ -248,7 +279,7 @@ final class WgmmaSpace {
     if (problem.maxTokens() <= FEW_TOKENS) {
       return Optional.of("blocks have few tiles of few tokens");
     }
-    return config.rows() * config.tokens() < LARGE_TILE
+    return config.tilesAtOnce() * config.rows() * config.tokens() < LARGE_TILES
         ? Optional.of("stages of small tiles are many")
         : Optional.empty();
   }

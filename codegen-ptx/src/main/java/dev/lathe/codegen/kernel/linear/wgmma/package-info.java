@@ -7,7 +7,8 @@
 /// they are expected to take. [dev.lathe.codegen.kernel.linear.wgmma.WgmmaBody] emits: a
 /// [dev.lathe.codegen.kernel.linear.wgmma.Producer] fills a
 /// [dev.lathe.codegen.kernel.linear.wgmma.StageRing],
-/// [dev.lathe.codegen.kernel.linear.wgmma.Consumer]s multiply, and sums go to memory as runs of
+/// [dev.lathe.codegen.kernel.linear.wgmma.Consumer]s multiply, all of them each tile or in
+/// [dev.lathe.codegen.kernel.linear.wgmma.Turns] each its own, and sums go to memory as runs of
 /// neighbours ([dev.lathe.codegen.kernel.linear.wgmma.StagedSums]) or as rounded tiles through the
 /// ring ([dev.lathe.codegen.kernel.linear.wgmma.SlotTiles]), or through boxes of their own
 /// ([dev.lathe.codegen.kernel.linear.wgmma.OwnBoxes]). Neighbouring blocks can bring a

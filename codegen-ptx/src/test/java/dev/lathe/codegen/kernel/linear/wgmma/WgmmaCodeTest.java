@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lathe.codegen.kernel.linear.LinearProblem;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Output;
+import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Schedule;
 import dev.lathe.codegen.link.PtxasAssembler;
 import dev.lathe.codegen.ptx.asm.Kernel;
 import dev.lathe.codegen.ptx.isa.Target;
@@ -19,12 +20,25 @@ class WgmmaCodeTest {
   @ParameterizedTest
   @CsvSource({"128, 256, 2", "256, 128, 2", "128, 256, 1", "256, 128, 4"})
   void largeTilesHaveRegistersForSumsOfAClusterAndAResidual(int rows, int tokens, int splits) {
-    Optional<PtxasAssembler> assembler = PtxasAssembler.find("ptxas");
-    assumeTrue(assembler.isPresent(), "ptxas is not on the PATH");
     FloatFormat type = FloatFormat.BF16;
     LinearProblem linear =
         new LinearProblem(type, type, 4096, 14336, false, Activation.NONE, 1, true);
-    WgmmaConfig config = new WgmmaConfig(rows, tokens, 2, 1, 4, splits, 1, Output.SUMS);
+    assembles(linear, new WgmmaConfig(rows, tokens, 2, 1, 4, splits, 1, Output.SUMS));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"128, SUMS", "128, BOXES", "192, SUMS", "192, BOXES"})
+  void tilesOfOneWarpgroupHaveRegistersForAGatedResult(int tokens, Output output) {
+    FloatFormat type = FloatFormat.BF16;
+    LinearProblem linear =
+        new LinearProblem(type, type, 28672, 4096, true, Activation.SWIGLU_INTERLEAVED, 1, false);
+    WgmmaConfig config = new WgmmaConfig(128, tokens, 2, 1, 4, 1, 1, output);
+    assembles(linear, config.withSchedule(Schedule.PING_PONG));
+  }
+
+  private static void assembles(LinearProblem linear, WgmmaConfig config) {
+    Optional<PtxasAssembler> assembler = PtxasAssembler.find("ptxas");
+    assumeTrue(assembler.isPresent(), "ptxas is not on the PATH");
     Kernel kernel =
         new WgmmaLinear()
             .emit(new WgmmaProblem(linear, 512), config, Target.SM_90A, "linear")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lathe.codegen.kernel.linear.LinearProblem;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Output;
+import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Schedule;
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.FloatFormat;
 import dev.lathe.engine.v1.StepOp.Activation;
@@ -60,6 +61,17 @@ class WgmmaSpaceTest {
     WgmmaConfig config = best(problem(4096, 4096, 14336));
     assertThat(config.rows() * config.tokens()).isEqualTo(128 * 256);
     assertThat(config.output()).isEqualTo(Output.BOXES);
+  }
+
+  @Test
+  void tilesTakeTurnsWhereBlocksHaveSeveral() {
+    assertThat(space(problem(4096, 4096, 1024)))
+        .filteredOn(config -> config.schedule() == Schedule.PING_PONG)
+        .extracting(WgmmaConfig::tokens)
+        .contains(128, 192);
+    assertThat(space(problem(512, 4096, 1024)))
+        .isNotEmpty()
+        .noneMatch(config -> config.schedule() == Schedule.PING_PONG);
   }
 
   @Test
