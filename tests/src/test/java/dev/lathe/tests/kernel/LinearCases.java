@@ -36,6 +36,9 @@ final class LinearCases {
           new Batches(Profiles.decode(64), new int[] {1, 17, 33, 64}),
           new Batches(Profiles.mixed(), new int[] {1, 65, 127, 128, 300}));
 
+  /// Rows that are more tiles than there are multiprocessors.
+  private static final int SEVERAL_TILES = 5000;
+
   /// A profile, and the rows of the batches that run under it.
   private record Batches(Profile profile, int[] tokens) {}
 
@@ -90,6 +93,11 @@ final class LinearCases {
     add(cases, DType.BF16, new int[] {203, 1096}, Epilogue.RESIDUAL_IN_PLACE, true);
     add(cases, DType.F16, new int[] {256, 512}, Epilogue.F32_RESULT, true);
     add(cases, DType.F32, new int[] {80, 101}, Epilogue.BIAS_SILU_RESIDUAL, true);
+    Profile mixed = Profiles.mixed();
+    int[] gated = {1008, 264};
+    cases.add(named(DType.BF16, gated, Epilogue.BIAS_SWIGLU, mixed, SEVERAL_TILES, true));
+    int[] plain = {904, 520};
+    cases.add(named(DType.F16, plain, Epilogue.RESIDUAL_IN_PLACE, mixed, SEVERAL_TILES, true));
     return cases;
   }
 
@@ -98,26 +106,31 @@ final class LinearCases {
     boolean isLarge = (long) shape[0] * shape[1] > 1 << 20;
     for (Batches batches : BATCHES) {
       for (int tokens : batches.tokens()) {
-        if (isLarge && tokens > 64 && tokens != 128) {
-          continue;
+        if (!isLarge || tokens <= 64 || tokens == 128) {
+          cases.add(named(dtype, shape, epilogue, batches.profile(), tokens, everyCandidate));
         }
-        String name =
-            "%s N %d K %d %s, %s, T %d"
-                .formatted(
-                    dtype.text(),
-                    shape[0],
-                    shape[1],
-                    epilogue.name().toLowerCase(java.util.Locale.ROOT),
-                    batches.profile().name(),
-                    tokens);
-        cases.add(
-            new NamedCase(
-                name,
-                () ->
-                    linear(
-                        name, dtype, shape, epilogue, batches.profile(), tokens, everyCandidate)));
       }
     }
+  }
+
+  private static NamedCase named(
+      DType dtype,
+      int[] shape,
+      Epilogue epilogue,
+      Profile profile,
+      int tokens,
+      boolean everyCandidate) {
+    String name =
+        "%s N %d K %d %s, %s, T %d"
+            .formatted(
+                dtype.text(),
+                shape[0],
+                shape[1],
+                epilogue.name().toLowerCase(java.util.Locale.ROOT),
+                profile.name(),
+                tokens);
+    return new NamedCase(
+        name, () -> linear(name, dtype, shape, epilogue, profile, tokens, everyCandidate));
   }
 
   private static StepCase linear(

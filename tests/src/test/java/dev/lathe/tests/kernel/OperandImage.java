@@ -63,12 +63,13 @@ final class OperandImage {
   /// whole tiles, as far as the profile's buffer goes.
   private long spareBytes(StepCase.Bound bound) {
     long tokens = step.sizes().tokens();
-    if (bound.shape().isEmpty() || !bound.shape().getFirst().equals(SizeExpr.TOKENS)) {
+    boolean hasRows = !bound.shape().isEmpty() && bound.shape().getFirst().equals(SizeExpr.TOKENS);
+    if (!hasRows || tokens == 0) {
       return 0;
     }
-    long tiles = Math.ceilDiv(tokens, TILE_ROWS) * TILE_ROWS;
-    long rows = Math.max(0, Math.min(tiles, step.profile().max().tokens()) - tokens);
-    return tokens == 0 ? 0 : bound.value().bytes() / tokens * rows;
+    // A tile begins with a row of the batch: the last one ends fewer rows after it than it has.
+    long after = Math.min(TILE_ROWS - 1, step.profile().max().tokens() - tokens);
+    return bound.value().bytes() / tokens * after;
   }
 
   long bytes() {
