@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// batch, as far as its buffer goes, may be overwritten with anything.
 public sealed interface StepOp {
 
+  /// A step that multiplies by a matrix of weights: what takes most of the time.
+  sealed interface Product extends StepOp permits Linear, LinearArgmax, GroupedLinear {
+    /// The matrix, or one an expert.
+    Ref weight();
+  }
+
   /// `out[t] = table[ids[t]]`. ids `(T)` i32, table `(V, H)`, out `(T, H)`. An id outside the table
   /// gives a row of zeros.
   record Embedding(Ref ids, Ref table, Ref out) implements StepOp {}
@@ -61,7 +67,7 @@ public sealed interface StepOp {
       float scale,
       Optional<Ref> residual,
       Ref out)
-      implements StepOp {
+      implements Product {
 
     /// Without a scale.
     public Linear(
@@ -80,7 +86,7 @@ public sealed interface StepOp {
   /// `(N)`, out `(T)` i32. What [Linear] and [Sample] with topK = 1 give together, but that nothing
   /// is rounded in between.
   record LinearArgmax(Ref in, Ref weight, Optional<Ref> bias, float scale, Ref out)
-      implements StepOp {}
+      implements Product {}
 
   /// `out = silu(gate) * up` with `gateUp = [gate, up]`, `(T, 2I)`; out `(T, I)`.
   record SwiGlu(Ref gateUp, Ref out) implements StepOp {}
@@ -209,7 +215,7 @@ public sealed interface StepOp {
   /// gates.
   record GroupedLinear(
       Ref in, Optional<Ref> rows, Ref starts, Ref weight, Activation activation, Ref out)
-      implements StepOp {}
+      implements Product {}
 
   /// `out[t] = residual[t] + sum over j of weights[t][j] * in[places[t][j]]`, the sum in order of
   /// j. in `(T * k, H)`, places `(T, k)` i32, weights `(T, k)` f32; residual and out `(T, H)`,

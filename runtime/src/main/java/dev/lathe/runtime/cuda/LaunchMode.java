@@ -1,6 +1,12 @@
 package dev.lathe.runtime.cuda;
 
-import java.util.stream.IntStream;
+import dev.lathe.engine.v1.Launch;
+import dev.lathe.engine.v1.Plan;
+import dev.lathe.engine.v1.StepOp;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /// How a launch meets the kernels before and after it.
 ///
@@ -14,9 +20,6 @@ public record LaunchMode(boolean early, int sharedPercent) {
   private static final int HALF = 50;
   private static final int ALL = 100;
 
-  /// One launch in so many is a few.
-  private static final int FEW = 4;
-
   /// Shared memory of one multiprocessor with compute capability 9.0.
   private static final int MULTIPROCESSOR_BYTES = 228 * 1024;
 
@@ -26,15 +29,25 @@ public record LaunchMode(boolean early, int sharedPercent) {
     }
   }
 
-  /// The part that suits the kernels of a plan: half is enough for those that read weights through
-  /// L1, and leaves them room for reads under way; kernels with tiles in shared memory need it all.
-  /// A few of these in a plan of the others get what they need by themselves.
+  /// The part that suits a plan. Its products decide, for they take most of the time: those that
+  /// read weights through L1 need room there for reads under way, and half of the fast memory is
+  /// enough for the rest; those with tiles in shared memory need it all. What most of them need,
+  /// all get: a kernel that needs more gets it by itself, and then waits for those before it.
   ///
-  /// @param sharedBytes shared memory of a block, for each launch of the plan
-  static int sharedPercent(IntStream sharedBytes) {
-    int[] counts = new int[2];
-    sharedBytes.forEach(bytes -> counts[2 * bytes <= MULTIPROCESSOR_BYTES ? 0 : 1]++);
-    return counts[1] * FEW > counts[0] + counts[1] ? ALL : HALF;
+  /// @param sharedBytes shared memory of a block, by name of the kernel
+  static int sharedPercent(Plan plan, ToIntFunction<String> sharedBytes) {
+    Map<Integer, Long> products =
+        plan.steps().stream()
+            .filter(step -> step.op() instanceof StepOp.Product)
+            .map(step -> sharedPercent(step.launches(), sharedBytes))
+            .collect(Collectors.groupingBy(percent -> percent, Collectors.counting()));
+    return products.getOrDefault(ALL, 0L) > products.getOrDefault(HALF, 0L) ? ALL : HALF;
+  }
+
+  /// The part that launches need which are by themselves.
+  static int sharedPercent(List<Launch> launches, ToIntFunction<String> sharedBytes) {
+    int most = launches.stream().map(Launch::kernel).mapToInt(sharedBytes).max().orElse(0);
+    return 2 * most <= MULTIPROCESSOR_BYTES ? HALF : ALL;
   }
 
   /// The same, but after all that is before it has ended.

@@ -7,7 +7,6 @@ import dev.lathe.engine.v1.Step;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The launches of one plan, and the graphs that were recorded of them, one a bucket.
@@ -20,7 +19,8 @@ final class PlanRunner implements Handle {
   /// @param arena holds the arguments of the launches
   PlanRunner(Plan plan, Kernels kernels, EngineMemory memory, Arena arena) {
     this.plan = plan;
-    int sharedPercent = LaunchMode.sharedPercent(sharedBytes(plan, kernels));
+    int sharedPercent =
+        LaunchMode.sharedPercent(plan, name -> kernels.function(name).sharedBytes());
     for (Step step : plan.steps()) {
       for (Launch launch : step.launches()) {
         // Before the first launch there are copies of inputs, which only a plain launch waits for.
@@ -40,12 +40,6 @@ final class PlanRunner implements Handle {
     long most = Math.min(max.sequences(), Math.min(max.tokens(), max.logitRows()));
     this.buckets = Buckets.upTo(most);
     this.graphs = new CudaGraph[buckets.count()];
-  }
-
-  private static IntStream sharedBytes(Plan plan, Kernels kernels) {
-    return plan.steps().stream()
-        .flatMap(step -> step.launches().stream())
-        .mapToInt(launch -> kernels.function(launch.kernel()).sharedBytes());
   }
 
   Plan plan() {

@@ -100,8 +100,9 @@ public final class PlanTimer implements AutoCloseable {
                       .toList(),
                   step.launches(),
                   found.workspaceBytes()));
+      int sharedPercent = LaunchMode.sharedPercent(plan, name -> entry(name).sharedBytes());
       TimedRun run =
-          parts.add(new TimedRun(context, stream, kernels, memory, sharedPercent(plan), arena));
+          parts.add(new TimedRun(context, stream, kernels, memory, sharedPercent, arena));
       for (int i = 0; i < WARM_UPS; i++) {
         run.warmUp();
       }
@@ -116,14 +117,6 @@ public final class PlanTimer implements AutoCloseable {
       }
       throw problem;
     }
-  }
-
-  /// What all kernels of the plan ask for when they run together.
-  private int sharedPercent(Plan plan) {
-    return LaunchMode.sharedPercent(
-        plan.steps().stream()
-            .flatMap(each -> each.launches().stream())
-            .mapToInt(launch -> entry(launch.kernel()).sharedBytes()));
   }
 
   /// A fault makes this fail too; the first failure is the one to tell.

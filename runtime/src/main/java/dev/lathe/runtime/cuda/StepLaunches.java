@@ -54,9 +54,7 @@ public final class StepLaunches {
 
   /// What launches ask for that are by themselves.
   static int sharedPercent(List<Launch> launches, Function<String, Kernel> kernels) {
-    return LaunchMode.sharedPercent(
-        launches.stream()
-            .mapToInt(launch -> kernels.apply(launch.kernel()).function().sharedBytes()));
+    return LaunchMode.sharedPercent(launches, name -> kernels.apply(name).function().sharedBytes());
   }
 
   /// Puts the launches into the stream, the first to start when all before it has ended.
