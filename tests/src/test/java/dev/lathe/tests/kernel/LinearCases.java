@@ -8,9 +8,10 @@ import dev.lathe.engine.v1.StepOp;
 import dev.lathe.engine.v1.StepOp.Activation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/// Linear steps: rows from 1 to 300, sizes that no tile divides, every epilogue.
+/// Linear steps: batches of 1 to 5000 tokens, sizes that no tile divides, every epilogue.
 final class LinearCases {
   private static final int[][] SHAPES = {
     {64, 64},
@@ -36,7 +37,7 @@ final class LinearCases {
           new Batches(Profiles.decode(64), new int[] {1, 17, 33, 64}),
           new Batches(Profiles.mixed(), new int[] {1, 65, 127, 128, 300}));
 
-  /// Rows that are more tiles than there are multiprocessors.
+  /// Tokens that are more tiles than there are multiprocessors.
   private static final int SEVERAL_TILES = 5000;
 
   /// A profile, and the rows of the batches that run under it.
@@ -93,12 +94,13 @@ final class LinearCases {
     add(cases, DType.BF16, new int[] {203, 1096}, Epilogue.RESIDUAL_IN_PLACE, true);
     add(cases, DType.F16, new int[] {256, 512}, Epilogue.F32_RESULT, true);
     add(cases, DType.F32, new int[] {80, 101}, Epilogue.BIAS_SILU_RESIDUAL, true);
-    Profile mixed = Profiles.mixed();
-    int[] gated = {1008, 264};
-    cases.add(named(DType.BF16, gated, Epilogue.BIAS_SWIGLU, mixed, SEVERAL_TILES, true));
-    int[] plain = {904, 520};
-    cases.add(named(DType.F16, plain, Epilogue.RESIDUAL_IN_PLACE, mixed, SEVERAL_TILES, true));
+    cases.add(severalTiles(DType.BF16, 1008, 264, Epilogue.BIAS_SWIGLU));
+    cases.add(severalTiles(DType.F16, 904, 520, Epilogue.RESIDUAL_IN_PLACE));
     return cases;
+  }
+
+  private static NamedCase severalTiles(DType dtype, int n, int k, Epilogue epilogue) {
+    return new Setting(dtype, n, k, epilogue, Profiles.mixed(), SEVERAL_TILES, true).named();
   }
 
   private static void add(
@@ -107,64 +109,62 @@ final class LinearCases {
     for (Batches batches : BATCHES) {
       for (int tokens : batches.tokens()) {
         if (!isLarge || tokens <= 64 || tokens == 128) {
-          cases.add(named(dtype, shape, epilogue, batches.profile(), tokens, everyCandidate));
+          Profile profile = batches.profile();
+          cases.add(
+              new Setting(dtype, shape[0], shape[1], epilogue, profile, tokens, everyCandidate)
+                  .named());
         }
       }
     }
   }
 
-  private static NamedCase named(
+  /// A product `(tokens, k) x (n, k)`, and the profile under which it runs.
+  private record Setting(
       DType dtype,
-      int[] shape,
+      int n,
+      int k,
       Epilogue epilogue,
       Profile profile,
       int tokens,
       boolean everyCandidate) {
-    String name =
-        "%s N %d K %d %s, %s, T %d"
-            .formatted(
-                dtype.text(),
-                shape[0],
-                shape[1],
-                epilogue.name().toLowerCase(java.util.Locale.ROOT),
-                profile.name(),
-                tokens);
-    return new NamedCase(
-        name, () -> linear(name, dtype, shape, epilogue, profile, tokens, everyCandidate));
-  }
 
-  private static StepCase linear(
-      String name,
-      DType dtype,
-      int[] shape,
-      Epilogue epilogue,
-      Profile profile,
-      int tokens,
-      boolean everyCandidate) {
-    int n = shape[0];
-    int k = shape[1];
-    int columns = epilogue.activation == Activation.SWIGLU_INTERLEAVED ? n / 2 : n;
-    Numbers numbers = new Numbers(name);
-    StepCaseBuilder builder = new StepCaseBuilder(name, profile, Profiles.sizes(profile, tokens));
-    Ref in = builder.buffer("in", SizeExpr.TOKENS, numbers.matrix(dtype, tokens, k, 1));
-    Ref weight = builder.weight("weight", numbers.matrix(dtype, n, k, 1 / Math.sqrt(k)));
-    Optional<Ref> bias =
-        epilogue.bias
-            ? Optional.of(builder.weightVector("bias", numbers.matrix(dtype, 1, n, 1)))
-            : Optional.empty();
-    DType outType = epilogue == Epilogue.F32_RESULT ? DType.F32 : dtype;
-    Operand.Floats before =
-        epilogue.residual
-            ? numbers.matrix(dtype, tokens, columns, 1)
-            : Operand.Floats.result(outType, tokens, columns);
-    Ref out = builder.buffer("out", SizeExpr.TOKENS, before);
-    Optional<Ref> residual = epilogue.residual ? Optional.of(out) : Optional.empty();
-    if (epilogue == Epilogue.F32_RESULT) {
-      builder.tolerance(out, Tolerance.of(DType.F32));
+    NamedCase named() {
+      String name =
+          "%s N %d K %d %s, %s, T %d"
+              .formatted(
+                  dtype.text(),
+                  n,
+                  k,
+                  epilogue.name().toLowerCase(Locale.ROOT),
+                  profile.name(),
+                  tokens);
+      return new NamedCase(name, () -> step(name));
     }
-    if (everyCandidate) {
-      builder.everyCandidate();
+
+    private StepCase step(String name) {
+      int columns = epilogue.activation == Activation.SWIGLU_INTERLEAVED ? n / 2 : n;
+      Numbers numbers = new Numbers(name);
+      StepCaseBuilder builder = new StepCaseBuilder(name, profile, Profiles.sizes(profile, tokens));
+      Ref in = builder.buffer("in", SizeExpr.TOKENS, numbers.matrix(dtype, tokens, k, 1));
+      Ref weight = builder.weight("weight", numbers.matrix(dtype, n, k, 1 / Math.sqrt(k)));
+      Optional<Ref> bias =
+          epilogue.bias
+              ? Optional.of(builder.weightVector("bias", numbers.matrix(dtype, 1, n, 1)))
+              : Optional.empty();
+      DType outType = epilogue == Epilogue.F32_RESULT ? DType.F32 : dtype;
+      Operand.Floats before =
+          epilogue.residual
+              ? numbers.matrix(dtype, tokens, columns, 1)
+              : Operand.Floats.result(outType, tokens, columns);
+      Ref out = builder.buffer("out", SizeExpr.TOKENS, before);
+      Optional<Ref> residual = epilogue.residual ? Optional.of(out) : Optional.empty();
+      if (epilogue == Epilogue.F32_RESULT) {
+        builder.tolerance(out, Tolerance.of(DType.F32));
+      }
+      if (everyCandidate) {
+        builder.everyCandidate();
+      }
+      return builder.build(new StepOp.Linear(in, weight, bias, epilogue.activation, residual, out));
     }
-    return builder.build(new StepOp.Linear(in, weight, bias, epilogue.activation, residual, out));
   }
 }

@@ -4,18 +4,18 @@ import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Output;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Schedule;
 import dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig.Sharing;
 import dev.lathe.codegen.ptx.isa.Target;
-import dev.lathe.codegen.tile.FloatFormat;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// The configurations of the Hopper linear kernel that make sense for a problem.
+/// The configurations of the Hopper linear kernel that make sense for a problem: those that are
+/// listed here, and that [WgmmaObstacles] has nothing against.
 final class WgmmaSpace {
   /// Blocks of k in all stages of 64 rows and more.
   private static final int MAX_BLOCKS_OF_K = 16;
 
   /// Tokens up to which bytes of weights decide.
-  private static final int EVEN_TOKENS = 128;
+  static final int EVEN_TOKENS = 128;
 
   /// Tiles of a multiprocessor; with more, the last ones matter little.
   private static final int MAX_WAVES = 4;
@@ -31,34 +31,22 @@ final class WgmmaSpace {
 
   static final int MIN_STAGES = 3;
 
-  /// Accumulators of a thread that leave room for the rest.
-  private static final int MAX_ACCUMULATORS = 144;
-
-  /// The same where a warpgroup has a tile for itself.
-  private static final int MAX_ACCUMULATORS_IN_TURNS = 192;
-
   /// Shared memory of a multiprocessor, and what each block takes besides its own.
   static final int SHARED_BYTES = 228 * 1024;
 
   static final int RESERVED_BYTES = 1024;
 
-  /// Blocks that are enough to keep multiprocessors and memory busy.
-  private static final int BUSY_BLOCKS = 100;
-
   /// Tokens of a tile from which one block of deep stages is faster than two of shallow ones.
-  private static final int LARGE_TOKENS = 64;
+  static final int LARGE_TOKENS = 64;
 
   private static final int MANY_TOKENS = 512;
 
-  private static final int FEW_TOKENS = 256;
+  static final int FEW_TOKENS = 256;
 
   /// A tile for each warpgroup alone: fewer rows or tokens bring too many bytes for their products.
   private static final int TURN_ROWS = 128;
 
   private static final int TURN_TOKENS = 128;
-
-  /// Sums of tiles that fill a multiprocessor's registers.
-  private static final int LARGE_TILES = 128 * 256;
 
   private static final int[] TOKENS = {8, 16, 24, 32, 48, 64, 96, 128, 192, 256};
 
@@ -67,10 +55,12 @@ final class WgmmaSpace {
 
   private final WgmmaProblem problem;
   private final Target target;
+  private final WgmmaObstacles obstacles;
 
   WgmmaSpace(WgmmaProblem problem, Target target) {
     this.problem = problem;
     this.target = target;
+    this.obstacles = new WgmmaObstacles(problem, target);
   }
 
   Stream<WgmmaConfig> configs() {
@@ -79,12 +69,12 @@ final class WgmmaSpace {
         .boxed()
         .flatMap(
             tokens -> Stream.of(ofShapes(tokens), evenly(tokens), inTurns(tokens)).flatMap(s -> s))
-        .filter(config -> obstacle(config).isEmpty());
+        .filter(config -> obstacles.of(config).isEmpty());
   }
 
   /// Those with tiles of so many tokens and of whole `wgmma` rows.
   Stream<WgmmaConfig> ofTokens(int tokens) {
-    return ofShapes(tokens).filter(config -> obstacle(config).isEmpty());
+    return ofShapes(tokens).filter(config -> obstacles.of(config).isEmpty());
   }
 
   private Stream<WgmmaConfig> ofShapes(int tokens) {
@@ -203,99 +193,5 @@ final class WgmmaSpace {
   private static int blocksOfK(WgmmaConfig config) {
     int narrow = Math.min(config.rows(), WgmmaConfig.WGMMA_ROWS);
     return MAX_BLOCKS_OF_K * WgmmaConfig.WGMMA_ROWS / narrow;
-  }
-
-  /// With two blocks of two warpgroups, a thread has 96 registers.
-  private static int mostAccumulators(WgmmaConfig config) {
-    if (config.blocksPerSm() * config.warpgroups() > 2) {
-      return 48;
-    }
-    return config.schedule() == Schedule.PING_PONG ? MAX_ACCUMULATORS_IN_TURNS : MAX_ACCUMULATORS;
-  }
-
-  /// Why a configuration is not for this problem, if it is not.
-  Optional<String> obstacle(WgmmaConfig config) {
-    int stages = KRange.stages(problem.linear().k(), config);
-    long blocks = problem.tiles(config) * config.splits();
-    if (config.sharedBytes() > target.sharedBytesPerBlock()) {
-      return Optional.of("a block has no " + config.sharedBytes() + " bytes of shared memory");
-    }
-    if (config.accumulators() > mostAccumulators(config)) {
-      return Optional.of(config.accumulators() + " accumulators leave no registers");
-    }
-    if (config.tokens() > (problem.maxTokens() <= EVEN_TOKENS ? 3 : 2) * config.rows()) {
-      return Optional.of("so many tokens for few rows bring more bytes than they save");
-    }
-    if (config.droppedRows() > config.depth() * config.tokens()) {
-      return Optional.of("rows that are dropped lie behind the stage");
-    }
-    if (config.rows() == 128 && config.warpgroups() * config.blocksPerSm() == 1) {
-      return Optional.of("one warpgroup alone for " + config.rows() + " rows");
-    }
-    if (config.tokens() < 64 && config.warpgroups() * config.rows() > 128) {
-      return Optional.of(config.rows() + " rows make too few tiles for few tokens");
-    }
-    if (config.depth() > 2 && config.rows() > 64) {
-      return Optional.of("stages of " + config.stageBytes() + " bytes are too few");
-    }
-    if (config.output() != Output.SUMS && tilesObstacle(config).isPresent()) {
-      return tilesObstacle(config);
-    }
-    if (config.output() == Output.BOXES && boxesObstacle(config).isPresent()) {
-      return boxesObstacle(config);
-    }
-    if (config.sumsReuseStages()
-        && config.warpgroups() * config.sumBytes() > config.stages() * config.stageBytes()) {
-      return Optional.of("the sums do not fit into the stages");
-    }
-    if (config.splits() > 1 && stages * config.depth() < 4 * config.splits()) {
-      return Optional.of(stages + " stages of k for " + config.splits() + " splits");
-    }
-    if (config.splits() > stages) {
-      return Optional.of("fewer than one stage of k for each split");
-    }
-    if (config.depth() > 1 && stages == 1) {
-      return Optional.of("one stage of k is not filled");
-    }
-    if (config.splits() > 1 && blocks / 2 >= (long) BUSY_BLOCKS * config.blocksPerSm()) {
-      return Optional.of("half as many splits make enough blocks");
-    }
-    int atOnce = config.tilesAtOnce();
-    if (atOnce > 1 && problem.tiles(config) < (long) atOnce * WgmmaConfig.MULTIPROCESSORS) {
-      return Optional.of("blocks of one tile have nothing to do while it is stored");
-    }
-    boolean few = problem.maxTokens() <= EVEN_TOKENS && config.rows() == WgmmaConfig.WGMMA_ROWS;
-    if (config.blocksPerSm() > 1 && config.tokens() > (few ? LARGE_TOKENS : LARGE_TOKENS - 8)) {
-      return Optional.of("one block a multiprocessor is enough for large tiles");
-    }
-    return Optional.empty();
-  }
-
-  /// Why results have nothing from boxes of their own.
-  private Optional<String> boxesObstacle(WgmmaConfig config) {
-    if (problem.linear().residual()) {
-      return Optional.of("a residual comes through the ring");
-    }
-    if (problem.maxTokens() <= FEW_TOKENS) {
-      return Optional.of("blocks have few tiles of few tokens");
-    }
-    return config.tilesAtOnce() * config.rows() * config.tokens() < LARGE_TILES
-        ? Optional.of("stages of small tiles are many")
-        : Optional.empty();
-  }
-
-  /// Why results cannot leave as tiles.
-  private Optional<String> tilesObstacle(WgmmaConfig config) {
-    if (problem.linear().outType() == FloatFormat.F32) {
-      return Optional.of("results of float32 do not fit into the stages");
-    }
-    if (problem.linear().outColumns() % 8 != 0) {
-      return Optional.of(
-          "rows of " + problem.linear().outColumns() + " elements are no multiple of 16 bytes");
-    }
-    if (config.tokens() % 32 != 0 || config.tokens() < 64) {
-      return Optional.of("few tokens have more from sums in runs");
-    }
-    return Optional.empty();
   }
 }

@@ -31,7 +31,7 @@ class WgmmaSpaceTest {
   }
 
   private static String obstacle(WgmmaProblem problem, WgmmaConfig config) {
-    return new WgmmaSpace(problem, Target.SM_90A).obstacle(config).orElse("none");
+    return new WgmmaObstacles(problem, Target.SM_90A).of(config).orElse("none");
   }
 
   @Test
