@@ -12,8 +12,8 @@ import dev.lathe.codegen.ptx.isa.Pred;
 /// tokens; all K-major, 128-byte swizzled.
 ///
 /// Each stage has two barriers: `full` completes when all bytes are there and all warps that fill
-/// arrived, `empty` when each
-/// warp that reads the stage arrived; where blocks bring bytes for one another, the warps of both.
+/// arrived, `empty` when each warp that reads the stage arrived; where blocks bring bytes for one
+/// another, the warps of both.
 final class StageRing {
   /// Shared memory of a stage's barriers.
   static final int BARRIER_BYTES = 16;
