@@ -52,8 +52,8 @@
 ///
 /// The digit in the comment changes when the container or the meaning of the digest changes,
 /// `formatVersion` in the manifest when entries change; a reader reads `formatVersion` before
-/// anything else in the manifest. Unknown members are errors,
-/// so every change of a record is a new version.
+/// anything else in the manifest. Unknown members are errors, so every change of a record is a new
+/// version.
 ///
 /// Version 3: profiles may be greedy, and a step may give the greatest of its results alone.
 ///

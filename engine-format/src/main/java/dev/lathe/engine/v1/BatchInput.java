@@ -17,8 +17,8 @@ public enum BatchInput {
   /// `(T)` place in the KV pool: block * tokensPerBlock + offset; -1 for padding: nothing is
   /// stored.
   SLOTS(DType.I32, Count.TOKENS),
-  /// `(S + 1)` first row of each sequence, then T. Padding of a
-  /// decode batch is a sequence of one row with context 0.
+  /// `(S + 1)` first row of each sequence, then T. Padding of a decode batch is a sequence of one
+  /// row with context 0.
   QUERY_STARTS(DType.I32, Count.SEQUENCE_BOUNDS),
   /// `(S)` tokens of each sequence in the KV cache, those of this step included; 0 for padding.
   CONTEXT_LENGTHS(DType.I32, Count.SEQUENCES),

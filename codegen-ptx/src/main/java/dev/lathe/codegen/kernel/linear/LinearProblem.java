@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// A linear step as its kernels see it:
-/// `out (T, outColumns) = scale * act(in (T, k) * weight (n, k)^T + bias)
-/// + residual`.
+/// `out = scale * act(in * weight^T + bias) + residual`, in `(T, k)`, weight `(n, k)`, out
+/// `(T, outColumns)`.
 ///
 /// @param dtype of input, weight, bias and residual
 /// @param outType of the result
