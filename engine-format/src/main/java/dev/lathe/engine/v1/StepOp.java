@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// batch, as far as its buffer goes, may be overwritten with anything.
 public sealed interface StepOp {
 
-  /// A step that multiplies by a matrix of weights: what takes most of the time.
+  /// A step that multiplies rows by a matrix of weights: what takes most of the time.
   sealed interface Product extends StepOp permits Linear, LinearArgmax, GroupedLinear {
+    Ref in();
+
     /// The matrix, or one an expert.
     Ref weight();
   }

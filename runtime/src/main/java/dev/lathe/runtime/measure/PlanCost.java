@@ -42,9 +42,8 @@ public final class PlanCost {
       case StepOp.Embedding embedding -> moved(embedding, load.sizes(), List.of(embedding.table()));
       case StepOp.RopeKvAppend rope -> append(rope, load.sizes());
       case StepOp.PagedAttention attention -> attention(attention, load);
-      case StepOp.Linear linear -> product(linear, linear.in(), linear.weight(), load.sizes());
-      case StepOp.LinearArgmax linear ->
-          product(linear, linear.in(), linear.weight(), load.sizes());
+      case StepOp.Linear linear -> product(linear, load.sizes());
+      case StepOp.LinearArgmax linear -> product(linear, load.sizes());
       case StepOp.GroupedLinear linear -> grouped(linear, load.sizes());
       case StepOp.GatherRows gather ->
           new Cost(0, 2 * activationBytes(gather.out(), load.sizes()), 0, 0, 0);
@@ -105,9 +104,9 @@ public final class PlanCost {
     return buffer.storage() instanceof Buffer.Storage.KvCache ? 0 : buffer.bytes(sizes);
   }
 
-  private Cost product(StepOp linear, Ref in, Ref weight, Sizes sizes) {
-    List<Long> shape = weight(weight).shape();
-    double rows = (double) plan.buffer(in.name()).elements(sizes) / shape.get(1);
+  private Cost product(StepOp.Product linear, Sizes sizes) {
+    List<Long> shape = weight(linear.weight()).shape();
+    double rows = (double) plan.buffer(linear.in().name()).elements(sizes) / shape.get(1);
     double flops = MULTIPLY_AND_ADD * rows * shape.get(0) * shape.get(1);
     return moved(linear, sizes, List.of()).plus(new Cost(0, 0, 0, flops, 0));
   }

@@ -14,22 +14,45 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LaunchModeTest {
   private static final SizeExpr ONE = SizeExpr.of(1);
   private static final Map<String, Integer> SHARED_BYTES =
-      Map.of("norm", 256, "stream", 82_448, "merge", 0, "tiles", 229_488, "attention", 163_960);
+      Map.of(
+          "norm",
+          256,
+          "stream",
+          82_448,
+          "wide stream",
+          108_544,
+          "merge",
+          0,
+          "tiles",
+          229_488,
+          "small tiles",
+          163_960,
+          "attention",
+          163_960);
 
   @Test
   void productsThatReadThroughL1KeepHalfOfIt() {
-    assertThat(ofPlan(norm(), product("stream"), product("stream"))).isEqualTo(50);
+    assertThat(ofPlan(norm(), product("stream"), product("wide stream"))).isEqualTo(50);
     assertThat(ofPlan(norm())).isEqualTo(50);
   }
 
   @Test
   void productsWithLargeTilesGetAllOfItHoweverManySmallKernelsThereAre() {
-    assertThat(ofPlan(norm(), norm(), norm(), norm(), product("tiles"))).isEqualTo(100);
+    assertThat(ofPlan(norm(), norm(), norm(), product("tiles"), product("small tiles")))
+        .isEqualTo(100);
+  }
+
+  @Test
+  void oneLargeKernelDoesNotDecideForAHundredSmallOnes() {
+    Stream<Step> streams = Stream.generate(() -> product("stream")).limit(99);
+    Step[] steps = Stream.concat(Stream.of(product("tiles")), streams).toArray(Step[]::new);
+    assertThat(ofPlan(steps)).isEqualTo(50);
   }
 
   @Test

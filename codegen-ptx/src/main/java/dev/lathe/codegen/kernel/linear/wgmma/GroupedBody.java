@@ -73,7 +73,8 @@ final class GroupedBody {
   void emit() {
     k.blocksPerSm(config.blocksPerSm());
     k.cluster(config.clusterBlocks());
-    B32 results = k.addressOf(k.shared("results", config.resultBytes(), config.resultAlignment()));
+    B32 results =
+        k.addressOf(k.shared("results", config.results().bytes(), config.results().alignment()));
     k.ifThen(
         k.eq(k.threadIndex(), 0),
         () -> {

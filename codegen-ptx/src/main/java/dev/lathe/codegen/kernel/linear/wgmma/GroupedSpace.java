@@ -132,8 +132,8 @@ record GroupedSpace(GroupedProblem problem, Target target) {
   private int sharedBytes(WgmmaConfig config) {
     int ring = config.stages() * (config.stageBytes() + StageRing.BARRIER_BYTES);
     int tables = GroupedWalk.tableBytes(problem.experts());
-    int alignment = config.resultAlignment();
-    return Math.ceilDiv(ring + tables, alignment) * alignment + config.resultBytes();
+    int alignment = config.results().alignment();
+    return Math.ceilDiv(ring + tables, alignment) * alignment + config.results().bytes();
   }
 
   private static boolean isForExperts(WgmmaConfig config) {

@@ -51,7 +51,7 @@ final class OwnBoxes implements Consumer.Output {
     this.out = out;
     this.ragged = ragged;
     this.warpgroup = warpgroup;
-    this.boxes = warpgroup.own(WgmmaConfig.BOXES * slots.boxBytes(), allBoxes);
+    this.boxes = warpgroup.own(ResultMemory.BOXES * slots.boxBytes(), allBoxes);
     int blocks = gated ? config.rowBlocks() : 1;
     this.fragments = new TileFragments(k, slots, blocks, warpgroup.warp, gated);
     this.lanes = fragments.rows(boxes);
@@ -82,8 +82,8 @@ final class OwnBoxes implements Consumer.Output {
     B32 column = warpgroup.part(slots.columns(), first);
     List<Part> parts = parts();
     for (int i = 0; i < parts.size(); i++) {
-      int box = i % WgmmaConfig.BOXES;
-      int leaving = i == 0 ? 0 : WgmmaConfig.BOXES - 1;
+      int box = i % ResultMemory.BOXES;
+      int leaving = i == 0 ? 0 : ResultMemory.BOXES - 1;
       k.when(warpgroup.leader, () -> k.waitBulkRead(leaving));
       warpgroup.await();
       fill(parts.get(i), box, place, sums, biases);

@@ -29,6 +29,7 @@ final class StagedSums implements Consumer.Output {
   private final KernelBuilder k;
   private final LinearProblem problem;
   private final WgmmaConfig config;
+  private final ResultMemory memory;
   private final EpilogueEmitter epilogue;
   private final B32 tokens;
   private final Warpgroup warpgroup;
@@ -50,10 +51,11 @@ final class StagedSums implements Consumer.Output {
     this.k = k;
     this.problem = problem;
     this.config = config;
+    this.memory = config.results();
     this.epilogue = epilogue;
     this.tokens = tokens;
     this.warpgroup = warpgroup;
-    this.sums = warpgroup.own(config.sumBytes(), sharedSums);
+    this.sums = warpgroup.own(memory.sumBytes(), sharedSums);
     this.fragment = fragmentAddress();
     this.run = epilogue.widestRun();
     this.columns = config.partRows() / (epilogue.gated() ? 2 : 1);
@@ -64,13 +66,13 @@ final class StagedSums implements Consumer.Output {
     B32 lane = k.laneIndex();
     B32 row = k.mad(warpgroup.warp, 16, k.shr(lane, 2));
     B32 token = k.mul(k.and(lane, 3), 2);
-    return k.mad(k.mad(token, config.sumPitch(), row), Float.BYTES, sums);
+    return k.mad(k.mad(token, memory.sumPitch(), row), Float.BYTES, sums);
   }
 
   @Override
   public void emit(StageRing.Cursor cursor, Place place, List<List<F32>> accumulators) {
-    k.comment("sums to memory: " + config.chunkTokens() + " tokens at a time");
-    for (int first = 0; first < config.tokens(); first += config.chunkTokens()) {
+    k.comment("sums to memory: " + memory.chunkTokens() + " tokens at a time");
+    for (int first = 0; first < config.tokens(); first += memory.chunkTokens()) {
       B32 token = k.add(place.token(), first);
       List<Share> shares = shares(place, token);
       List<Fetched> early = shares.stream().map(this::fetch).toList();
@@ -91,7 +93,7 @@ final class StagedSums implements Consumer.Output {
 
   /// What was in shared memory is no longer needed.
   private void awaitFree() {
-    if (config.sumsReuseStages()) {
+    if (memory.sumsReuseStages()) {
       warpgroup.awaitAll();
     } else {
       warpgroup.await();
@@ -111,9 +113,9 @@ final class StagedSums implements Consumer.Output {
   private void put(List<List<F32>> accumulators, int firstToken) {
     int firstRegister = firstToken / 2;
     for (int block = 0; block < accumulators.size(); block++) {
-      for (int i = 0; i < config.chunkTokens() / 2; i++) {
+      for (int i = 0; i < memory.chunkTokens() / 2; i++) {
         int row = WgmmaFragment.row(0, i) + block * WgmmaConfig.WGMMA_ROWS;
-        int word = WgmmaFragment.column(0, i) * config.sumPitch() + row;
+        int word = WgmmaFragment.column(0, i) * memory.sumPitch() + row;
         F32 sum = accumulators.get(block).get(firstRegister + i);
         k.store(k.at(fragment, word * Float.BYTES), sum);
       }
@@ -127,7 +129,7 @@ final class StagedSums implements Consumer.Output {
 
   /// Runs of a chunk that this block stores; a block of a cluster has each `splits`-th token.
   private int runs() {
-    return config.chunkTokens() / config.splits() * runsOfToken();
+    return memory.chunkTokens() / config.splits() * runsOfToken();
   }
 
   /// A run that this thread stores.
@@ -170,7 +172,7 @@ final class StagedSums implements Consumer.Output {
     B32 token = k.add(firstToken, local);
     B32 end = place.part().map(TileOrder.Part::end).orElse(tokens);
     Pred inside = k.and(k.lt(token, end), k.lt(column, problem.outColumns()));
-    B32 address = k.mad(k.mad(local, config.sumPitch(), localRow), Float.BYTES, sums);
+    B32 address = k.mad(k.mad(local, memory.sumPitch(), localRow), Float.BYTES, sums);
     return new Share(row, token, column, address, inside);
   }
 

@@ -29,7 +29,7 @@ record TileSlots(int columns, int boxColumns, int tokens, int warpgroups, int sl
     return new TileSlots(
         columns,
         Math.min(columns, MOST_COLUMNS),
-        config.boxTokens(),
+        config.results().boxTokens(),
         config.warpgroups(),
         config.warpgroups());
   }

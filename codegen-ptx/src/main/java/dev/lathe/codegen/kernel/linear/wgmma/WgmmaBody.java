@@ -98,9 +98,10 @@ final class WgmmaBody {
     k.blocksPerSm(config.blocksPerSm());
     k.cluster(config.clusterBlocks());
     B32 results =
-        config.resultBytes() == 0
+        config.results().bytes() == 0
             ? ring.tiles
-            : k.addressOf(k.shared("results", config.resultBytes(), config.resultAlignment()));
+            : k.addressOf(
+                k.shared("results", config.results().bytes(), config.results().alignment()));
     k.ifThen(
         k.eq(k.threadIndex(), 0),
         () -> {

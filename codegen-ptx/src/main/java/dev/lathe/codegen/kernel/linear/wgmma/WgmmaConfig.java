@@ -2,7 +2,6 @@ package dev.lathe.codegen.kernel.linear.wgmma;
 
 import dev.lathe.codegen.ptx.isa.Target;
 import dev.lathe.codegen.tile.MatrixDescriptor;
-import java.util.stream.IntStream;
 
 /// Tuning parameters of the Hopper linear kernel.
 ///
@@ -67,20 +66,8 @@ public record WgmmaConfig(
   /// Multiprocessors for which grids are made.
   static final int MULTIPROCESSORS = Target.SM_90A.multiprocessors();
 
-  /// Tokens that a box of [Output#BOXES] may have: the first that divide a tile's, or the first.
-  private static final int[] BOX_TOKENS = {64, 48};
-
-  /// Boxes of a warpgroup: one is filled while the other one leaves.
-  static final int BOXES = 2;
-
   /// Tokens that are computed before the next rows of the weight.
   private static final int GROUP_TOKENS = 2048;
-
-  /// Tokens that go to memory at once.
-  private static final int CHUNK_TOKENS = 32;
-
-  /// Words between rows of sums in shared memory, besides the rows: against bank conflicts.
-  private static final int PADDING = 4;
 
   public WgmmaConfig {
     if (rows % (8 * (schedule == Schedule.COOPERATIVE ? warpgroups : 1)) != 0
@@ -246,55 +233,14 @@ public record WgmmaConfig(
     return depth * MatrixDescriptor.ROW_ELEMENTS;
   }
 
-  /// Tokens whose sums are in shared memory at the same time: all if blocks add theirs up.
-  int chunkTokens() {
-    if (splits > 1) {
-      return tokens;
-    }
-    int chunk = Math.min(tokens, CHUNK_TOKENS);
-    while (tokens % chunk != 0) {
-      chunk -= 8;
-    }
-    return chunk;
-  }
-
-  /// Words between the sums of neighbouring tokens of a warpgroup in shared memory.
-  int sumPitch() {
-    return rowBlocks() * WGMMA_ROWS + PADDING;
-  }
-
-  /// Bytes of the sums of a warpgroup in shared memory.
-  int sumBytes() {
-    return chunkTokens() * sumPitch() * Float.BYTES;
-  }
-
-  /// Tokens of a box of [Output#BOXES].
-  int boxTokens() {
-    return IntStream.of(BOX_TOKENS).filter(t -> tokens % t == 0).findFirst().orElse(BOX_TOKENS[0]);
-  }
-
-  /// True if sums take the place of stages: after the last product there are no more.
-  boolean sumsReuseStages() {
-    return splits > 1;
-  }
-
-  /// Bytes of shared memory that only results take.
-  int resultBytes() {
-    return switch (output) {
-      case SUMS -> sumsReuseStages() ? 0 : warpgroups * sumBytes();
-      case TILES -> 0;
-      case BOXES -> warpgroups * BOXES * boxTokens() * MatrixDescriptor.ROW_BYTES;
-    };
-  }
-
-  /// What they are aligned to: boxes to 8 rows of their swizzle.
-  int resultAlignment() {
-    return output == Output.BOXES ? 8 * MatrixDescriptor.ROW_BYTES : 16;
+  /// Shared memory of results.
+  ResultMemory results() {
+    return new ResultMemory(this);
   }
 
   /// Bytes of shared memory besides the ring.
   int besideRingBytes() {
-    return resultBytes() + (schedule == Schedule.PING_PONG ? Turns.BYTES : 0);
+    return results().bytes() + (schedule == Schedule.PING_PONG ? Turns.BYTES : 0);
   }
 
   /// Shared memory of a block.

@@ -77,7 +77,7 @@ record WgmmaObstacles(WgmmaProblem problem, Target target) {
     if (config.splits() == 1) {
       return Optional.empty();
     }
-    if (config.warpgroups() * config.sumBytes() > config.stages() * config.stageBytes()) {
+    if (config.warpgroups() * config.results().sumBytes() > config.stages() * config.stageBytes()) {
       return Optional.of("the sums do not fit into the stages");
     }
     int stages = KRange.stages(problem.linear().k(), config);

@@ -2,9 +2,11 @@
 ///
 /// Reading order: [dev.lathe.codegen.kernel.linear.wgmma.WgmmaLinear] is the template,
 /// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaConfig] what is tuned,
-/// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaSpace] and
-/// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaEstimate] which configurations there are and what
-/// they are expected to take. [dev.lathe.codegen.kernel.linear.wgmma.WgmmaBody] emits: a
+/// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaSpace],
+/// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaObstacles] and
+/// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaEstimate] which configurations there are, what
+/// speaks against others, and what they are expected to take.
+/// [dev.lathe.codegen.kernel.linear.wgmma.WgmmaBody] emits: a
 /// [dev.lathe.codegen.kernel.linear.wgmma.Producer] fills a
 /// [dev.lathe.codegen.kernel.linear.wgmma.StageRing],
 /// [dev.lathe.codegen.kernel.linear.wgmma.Consumer]s multiply, all of them each tile or in
